@@ -1,0 +1,48 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Imports point down only; siblings never import each other (docs/ARCHITECTURE.md).
+// A system-library target is named by exactly one Swift target.
+let package = Package(
+    name: "ingest",
+    products: [.executable(name: "ingest", targets: ["ingest"])],
+    targets: [
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+
+        .target(name: "Columnar"),
+        .target(name: "Parquet", dependencies: ["Columnar", "CZstd", "CSnappy", "CZlib", "CLZ4"]),
+        .target(name: "Ports", dependencies: ["Columnar"]),
+        .target(name: "PostgresSource", dependencies: ["Ports", "Columnar", "CLibpq"]),
+        .target(name: "LakeStore", dependencies: ["Ports"]),
+        .target(name: "Engine", dependencies: ["Ports", "Columnar"]),
+        .target(
+            name: "IngestCLI",
+            dependencies: ["Engine", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar"]),
+        .executableTarget(name: "ingest", dependencies: ["IngestCLI"]),
+
+        // Benchmarks and fuzzers: executables of this package (only so do they reach `package` API), outside `products`.
+        .executableTarget(
+            name: "ingest-bench", dependencies: ["PostgresSource", "Parquet", "Ports", "Columnar"],
+            path: "Benchmarks/Micro"),
+
+        .target(name: "TestSupport", dependencies: ["Columnar"], path: "Tests/Support"),
+        .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
+        .testTarget(name: "ParquetTests", dependencies: ["Parquet", "Columnar", "TestSupport"]),
+        .testTarget(name: "PostgresSourceTests", dependencies: ["PostgresSource", "Ports", "Columnar", "TestSupport"]),
+        .testTarget(name: "LakeStoreTests", dependencies: ["LakeStore", "Ports"]),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "Ports", "Columnar", "TestSupport"]),
+        .testTarget(name: "IngestCLITests", dependencies: ["IngestCLI", "Ports", "Columnar", "Parquet"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+        ]
+}
