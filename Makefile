@@ -1,0 +1,75 @@
+# The front door. `make` alone lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+SWIFT ?= swift
+JOBS ?= $(shell nproc)
+# The same flags everywhere, so that no target rebuilds what another built.
+FLAGS := -Xswiftc -warnings-as-errors -j $(JOBS)
+PYTHON := .venv/bin/python
+INGEST := $(CURDIR)/.build/release/ingest
+
+.PHONY: help
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+.PHONY: setup
+setup: ## Debian packages, and a Python environment in .venv for tests and benchmarks
+	Scripts/setup.sh
+
+.PHONY: build
+build: ## The release binary, .build/release/ingest
+	$(SWIFT) build -c release --product ingest $(FLAGS)
+
+.PHONY: debug
+debug: ## The debug binary and all tests
+	$(SWIFT) build --build-tests $(FLAGS)
+
+.PHONY: demo
+demo: build ## One table from a throwaway PostgreSQL to Parquet, read back by other programs
+	Scripts/demo.sh
+
+.PHONY: test
+test: unit live ## Unit tests, then the release binary against a private PostgreSQL
+
+.PHONY: unit
+unit: debug ## Unit tests only (no server, no network)
+	$(SWIFT) test --skip-build $(FLAGS)
+
+.PHONY: live
+live: build ## Live tests only; PYTEST="-k name" picks some
+	INGEST=$(INGEST) $(PYTHON) -m pytest Tests/Live -q $(PYTEST)
+
+.PHONY: bench
+bench: build ## ingest and DuckDB alternately on 3,000,000 rows; ratios against the targets. BENCH="--help" for more
+	Scripts/setup.sh --bench
+	$(PYTHON) Benchmarks/peers.py --ingest $(INGEST) $(BENCH)
+
+.PHONY: micro
+micro: ## Micro-benchmarks of the decoder and the encoders
+	$(SWIFT) build -c release --product ingest-bench $(FLAGS)
+	.build/release/ingest-bench all
+
+.PHONY: instructions
+instructions: ## Instructions and allocations per value, counted by valgrind, against the checked-in limits
+	$(SWIFT) build -c release --product ingest-bench $(FLAGS)
+	$(PYTHON) Benchmarks/instructions.py .build/release/ingest-bench
+
+.PHONY: lint
+lint: ## Formatting, scripts, and the rules of CONTRIBUTING that a program can check
+	Scripts/lint.sh
+
+.PHONY: format
+format: ## Formats the Swift sources in place
+	$(SWIFT) format --in-place -r Sources Tests Benchmarks Package.swift
+
+.PHONY: dist
+dist: ## dist/: the binary with Swift's runtime inside, and a Debian package
+	Scripts/dist.sh
+
+.PHONY: dist-check
+dist-check: dist ## Installs the Debian package in a bare Debian without Swift and runs it there (needs root)
+	Scripts/dist-check.sh
+
+.PHONY: clean
+clean: ## Removes what was built (.venv stays)
+	rm -rf .build .build-dist dist
