@@ -89,8 +89,8 @@ package struct ColumnIndex: Equatable, Sendable {
 
     package init(
         nullPages: [Bool], minValues: [[UInt8]], maxValues: [[UInt8]], boundaryOrder: BoundaryOrder,
-        nullCounts: [Int64]? = nil, repetitionLevelHistograms: [Int64]? = nil, definitionLevelHistograms: [Int64]? = nil,
-        nanCounts: [Int64]? = nil
+        nullCounts: [Int64]? = nil, repetitionLevelHistograms: [Int64]? = nil,
+        definitionLevelHistograms: [Int64]? = nil, nanCounts: [Int64]? = nil
     ) {
         self.nullPages = nullPages
         self.minValues = minValues
