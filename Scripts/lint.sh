@@ -13,7 +13,7 @@ for script in "${scripts[@]}"; do bash -n "$script" || complain "$script does no
 if command -v shellcheck >/dev/null; then shellcheck -S warning "${scripts[@]}" || complain 'shellcheck found something'; fi
 
 if [ -x .venv/bin/ruff ]; then
-    .venv/bin/ruff check -q --line-length 120 Tests Benchmarks Scripts || complain 'ruff found something'
+    .venv/bin/ruff check -q Tests Benchmarks Scripts || complain 'ruff found something'
 else
     python3 -m compileall -q Tests Benchmarks Scripts || complain 'a Python file does not parse'
 fi

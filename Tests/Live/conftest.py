@@ -1,0 +1,67 @@
+"""Fixtures: a private PostgreSQL for the whole run, a fresh database per test module, and the binary under test.
+
+Run by `make live`. INGEST names the binary; INGEST_LIVE_DIR a folder for scratch files (default: a temporary one).
+"""
+
+import os
+import pathlib
+import shutil
+import tempfile
+
+import pytest
+
+from ingest import Ingest
+from postgres import Database, Server
+
+HERE = pathlib.Path(__file__).parent
+REPOSITORY = HERE.parent.parent
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "root: needs root (mounts a small tmpfs)")
+
+
+@pytest.fixture(scope="session")
+def binary() -> pathlib.Path:
+    path = pathlib.Path(os.environ.get("INGEST", REPOSITORY / ".build/release/ingest"))
+    if not path.exists():
+        pytest.exit(f"{path} does not exist: run 'make build', or set INGEST", returncode=2)
+    return path
+
+
+@pytest.fixture(scope="session")
+def scratch():
+    root = pathlib.Path(tempfile.mkdtemp(prefix="ingest-live-", dir=os.environ.get("INGEST_LIVE_DIR")))
+    root.chmod(0o755)
+    yield root
+    shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server(scratch):
+    server = Server(scratch / "pg", tls=True)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def database(server, request) -> Database:
+    name = "t_" + request.module.__name__.removeprefix("test_")
+    database = server.create_database(name)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def ingest(binary) -> Ingest:
+    return Ingest(binary)
+
+
+@pytest.fixture(scope="module")
+def module_dir(scratch, request) -> pathlib.Path:
+    path = scratch / request.module.__name__
+    path.mkdir(exist_ok=True)
+    return path
