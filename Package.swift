@@ -12,16 +12,19 @@ let package = Package(
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        // What glibc has and Swift's overlay leaves out.
+        .systemLibrary(name: "CRename"),
+        .systemLibrary(name: "CMalloc"),
 
         .target(name: "Columnar"),
         .target(name: "Parquet", dependencies: ["Columnar", "CZstd", "CSnappy", "CZlib", "CLZ4"]),
         .target(name: "Ports", dependencies: ["Columnar"]),
         .target(name: "PostgresSource", dependencies: ["Ports", "Columnar", "CLibpq"]),
-        .target(name: "LakeStore", dependencies: ["Ports"]),
+        .target(name: "LakeStore", dependencies: ["Ports", "CRename"]),
         .target(name: "Engine", dependencies: ["Ports", "Columnar"]),
         .target(
             name: "IngestCLI",
-            dependencies: ["Engine", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar"]),
+            dependencies: ["Engine", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar", "CMalloc"]),
         .executableTarget(name: "ingest", dependencies: ["IngestCLI"]),
 
         // Benchmarks and fuzzers: executables of this package (only so do they reach `package` API), outside `products`.
@@ -29,13 +32,15 @@ let package = Package(
             name: "ingest-bench", dependencies: ["PostgresSource", "Parquet", "Ports", "Columnar"],
             path: "Benchmarks/Micro"),
 
-        .target(name: "TestSupport", dependencies: ["Columnar"], path: "Tests/Support"),
+        .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
         .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
         .testTarget(name: "ParquetTests", dependencies: ["Parquet", "Columnar", "TestSupport"]),
         .testTarget(name: "PostgresSourceTests", dependencies: ["PostgresSource", "Ports", "Columnar", "TestSupport"]),
         .testTarget(name: "LakeStoreTests", dependencies: ["LakeStore", "Ports"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Ports", "Columnar", "TestSupport"]),
-        .testTarget(name: "IngestCLITests", dependencies: ["IngestCLI", "Ports", "Columnar", "Parquet"]),
+        .testTarget(
+            name: "IngestCLITests",
+            dependencies: ["IngestCLI", "Engine", "LakeStore", "Ports", "Columnar", "Parquet", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -59,7 +59,7 @@ package struct ReadUnit: Equatable, Sendable {
 
 package struct Adjustment: Equatable, Sendable {
     package var column: String
-    /// In words: "3 values were infinite and became NULL".
+    /// In words, without the number, so that connections can be added up: "values were infinite and became NULL".
     package var message: String
     package var count: Int
 

@@ -1,0 +1,4 @@
+/// Which readers a file is for.
+package enum OutputProfile: Equatable, Sendable {
+    case standard, legacy, modern
+}

@@ -1,0 +1,97 @@
+import Glibc
+import Ports
+
+/// The program: from arguments to an exit code.
+package struct Program: Sendable {
+    package var console: Console
+    package var terminal: Terminal
+    package var environment: [String: String]
+    package var stop: StopSignal
+    package var sources: SourceTable
+
+    package init(
+        console: Console, terminal: Terminal, environment: [String: String], stop: StopSignal, sources: SourceTable
+    ) {
+        self.console = console
+        self.terminal = terminal
+        self.environment = environment
+        self.stop = stop
+        self.sources = sources
+    }
+
+    /// `arguments` without the program's name.
+    package func run(_ arguments: [String]) -> Int32 {
+        let code = dispatch(arguments)
+        guard code == ExitCode.done, console.lostOutput else { return code }
+        console.error("error: the answer could not be written to standard output\n")
+        return ExitCode.failed
+    }
+
+    private func dispatch(_ arguments: [String]) -> Int32 {
+        guard let first = arguments.first else {
+            console.error(HelpText.overview(width: helpWidth))
+            return ExitCode.usage
+        }
+        switch first {
+        case "--version", "-V":
+            console.out("ingest \(Version.number)\n")
+            return ExitCode.done
+        case "--help", "-h":
+            console.out(HelpText.overview(width: helpWidth))
+            return ExitCode.done
+        default: break
+        }
+        let wantsJSON = OutputFormat.isJSON(arguments)
+        do {
+            guard let verb = VerbTable.verb(first) else { throw unknownVerb(first) }
+            let parsed = try ParsedArguments(arguments.dropFirst(), for: verb)
+            if parsed.has("help") {
+                console.out(HelpText.manual(for: verb, width: helpWidth))
+                return ExitCode.done
+            }
+            return try perform(verb, parsed)
+        } catch {
+            return report(error, asJSON: wantsJSON)
+        }
+    }
+
+    private func perform(_ verb: VerbSpec, _ arguments: ParsedArguments) throws -> Int32 {
+        switch verb.name {
+        case "completions":
+            let shell = arguments.operands[0]
+            guard let script = CompletionScript(rawValue: shell) else {
+                throw UsageFault("'\(shell)' is not one of bash, zsh, fish", verb: verb.name)
+            }
+            console.out(script.text)
+        case "help":
+            guard let name = arguments.operands.first else {
+                console.out(HelpText.overview(width: helpWidth))
+                break
+            }
+            guard let verb = VerbTable.verb(name) else { throw unknownVerb(name) }
+            console.out(HelpText.manual(for: verb, width: helpWidth))
+        default: throw UsageFault("'\(verb.name)' is not in this version", verb: nil)
+        }
+        return ExitCode.done
+    }
+
+    private func report(_ error: any Error, asJSON: Bool) -> Int32 {
+        let report = FaultReport(error)
+        if asJSON {
+            console.out(report.json.text + "\n")
+        } else {
+            console.error(report.text(colours: terminal.colours))
+        }
+        return ExitCode.of(report.fault, stop: stop.reason)
+    }
+
+    private func unknownVerb(_ name: String) -> UsageFault {
+        let nearest = NearestName.suggestion(for: name, among: VerbTable.verbs.map(\.name))
+        let kind = name.hasPrefix("-") ? "option" : "verb"
+        return UsageFault("Unknown \(kind) '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""), verb: nil)
+    }
+
+    private var helpWidth: Int {
+        isatty(STDOUT_FILENO) == 1 ? min(max(Terminal.width, 60), 100) : 80
+    }
+}

@@ -1,0 +1,56 @@
+import Ports
+
+/// Which source reads which scheme. An unknown scheme is an error, never a default.
+package struct SourceTable: Sendable {
+    package struct Entry: Sendable {
+        package var schemes: [String]
+        package var open: @Sendable (_ url: String, _ options: SourceOptions) throws -> any BatchSource
+
+        package init(
+            schemes: [String],
+            open: @escaping @Sendable (_ url: String, _ options: SourceOptions) throws -> any BatchSource
+        ) {
+            self.schemes = schemes
+            self.open = open
+        }
+    }
+
+    /// What the command line says of every source.
+    package struct SourceOptions: Equatable, Sendable {
+        /// Infinity: wait for ever.
+        package var stallTimeoutSeconds: Double
+
+        package init(stallTimeoutSeconds: Double) { self.stallTimeoutSeconds = stallTimeoutSeconds }
+    }
+
+    package var entries: [Entry]
+    private static let announced: Set = [
+        "mssql", "sqlserver", "azure_sql", "oracle", "mysql", "mariadb", "sqlite", "odbc", "http", "https", "s3",
+    ]
+
+    package init(entries: [Entry]) { self.entries = entries }
+
+    package func source(for text: String, options: SourceOptions) throws -> any BatchSource {
+        let known = entries.flatMap(\.schemes)
+        let list = known.map { $0 + "://" }.joined(separator: ", ")
+        guard let separator = text.range(ofSchemeSeparator: ()) else {
+            throw UsageFault(
+                "SOURCE has no scheme; known are \(list)",
+                remedy:
+                    "Write for instance postgresql://USER@HOST/DATABASE, or postgresql:// to take all from PG* variables."
+            )
+        }
+        let scheme = text[..<separator.lowerBound].lowercased()
+        if let entry = entries.first(where: { $0.schemes.contains(scheme) }) { return try entry.open(text, options) }
+        if Self.announced.contains(scheme) {
+            throw UsageFault("SOURCE: '\(scheme)' is not in this version; known are \(list)")
+        }
+        let nearest = NearestName.suggestion(for: scheme, among: known).map { "; did you mean '\($0)'?" } ?? ""
+        throw UsageFault("SOURCE: '\(scheme)' is no known scheme\(nearest)", remedy: "Known are \(list).")
+    }
+}
+
+extension SourceTable {
+    /// Every source of this version.
+    package static let standard = SourceTable(entries: [])
+}

@@ -1,0 +1,31 @@
+/// Every verb of the program.
+package enum VerbTable {
+    package static let verbs = [copy, inspect, completions, help]
+
+    package static func verb(_ name: String) -> VerbSpec? { verbs.first { $0.name == name } }
+
+    static let help = VerbSpec(
+        name: "help", summary: "Explain the program or one of its verbs.",
+        synopsis: ["help [VERB]"],
+        description: ["Prints what `ingest --help` or `ingest VERB --help` print."],
+        operands: [
+            OperandSpec("VERB", "The verb to explain.", completion: .words(["copy", "inspect", "completions"]))
+        ],
+        operandCount: 0...1, options: [.help],
+        examples: [.init("Explain one verb", "ingest help copy")])
+
+    static let completions = VerbSpec(
+        name: "completions", summary: "Print a completion script for a shell.",
+        synopsis: ["completions bash|zsh|fish"],
+        description: [
+            "Prints a script that lets the shell complete verbs, options and values. Put it where the shell looks for it, "
+                + "or load it at the start of a session."
+        ],
+        operands: [OperandSpec("SHELL", "bash, zsh or fish.", completion: .words(["bash", "zsh", "fish"]))],
+        operandCount: 1...1, options: [.help],
+        examples: [
+            .init("Load them into this bash", "source <(ingest completions bash)"),
+            .init("Install them for zsh", "ingest completions zsh > ~/.zfunc/_ingest"),
+            .init("Install them for fish", "ingest completions fish > ~/.config/fish/completions/ingest.fish"),
+        ])
+}
