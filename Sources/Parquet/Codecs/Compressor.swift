@@ -72,7 +72,8 @@ package final class Compressor {
         switch codec {
         case .none: count
         case .zstd: ZSTD_compressBound(count)
-        case .gzip: Int(deflateBound(gzip, UInt(count)))
+        // Once a stream has ended, deflateBound forgets the frame: 10 bytes before and 8 behind.
+        case .gzip: Int(deflateBound(gzip, UInt(count))) + 18
         case .snappy: snappy_max_compressed_length(count)
         case .lz4Raw: count > Int(LZ4_MAX_INPUT_SIZE) ? Int.max : Int(LZ4_compressBound(Int32(count)))
         }
