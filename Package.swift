@@ -36,7 +36,7 @@ let package = Package(
         .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
         .testTarget(name: "ParquetTests", dependencies: ["Parquet", "Columnar", "TestSupport"]),
         .testTarget(name: "PostgresSourceTests", dependencies: ["PostgresSource", "Ports", "Columnar", "TestSupport"]),
-        .testTarget(name: "LakeStoreTests", dependencies: ["LakeStore", "Ports"]),
+        .testTarget(name: "LakeStoreTests", dependencies: ["LakeStore", "Ports", "TestSupport"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Ports", "Columnar", "TestSupport"]),
         .testTarget(
             name: "IngestCLITests",

@@ -5,7 +5,7 @@ package enum FileName {
     /// The last part of `sales.orders` or `"Odd.Name"."My Table"`, made fit for a file system: no slash, no control
     /// character, no leading dot, not too long.
     package static func stem(ofTable object: String) -> String {
-        let last = parts(ofTable: object).last ?? object
+        let last = parts(ofTable: object).last ?? ""
         var safe = ""
         for scalar in last.unicodeScalars {
             let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)

@@ -8,20 +8,22 @@ package enum HelpText {
             "Usage:", "  ingest VERB [OPTIONS] …", "  ingest VERB --help", "  ingest --version", "", "Verbs:",
         ]
         for verb in VerbTable.verbs {
-            lines.append("  " + padded(verb.name, to: longest) + "  " + verb.summary)
+            let summary = wrapped(verb.summary, indent: longest + 4, width: width)
+            lines.append("  " + padded(verb.name, to: longest + 2) + summary[0].dropFirst(longest + 4))
+            lines += summary.dropFirst()
         }
         lines += ["", "Examples:"]
         for example in VerbTable.verbs.compactMap(\.examples.first) {
             lines += wrapped("# " + example.purpose, indent: 2, width: width)
             lines.append("  " + example.command)
         }
-        lines += ["", "Exit codes:"] + exitCodes(indent: 2)
+        lines += ["", "Exit codes:"] + exitCodes(width: width)
         return lines.joined(separator: "\n") + "\n"
     }
 
     /// For `ingest VERB --help`.
     package static func manual(for verb: VerbSpec, width: Int = 80) -> String {
-        var lines = ["ingest \(verb.name): \(verb.summary)", "", "Usage:"]
+        var lines = wrapped("ingest \(verb.name): \(verb.summary)", indent: 0, width: width) + ["", "Usage:"]
         lines += verb.synopsis.map { "  ingest " + $0 }
         for paragraph in verb.description {
             lines.append("")
@@ -42,16 +44,20 @@ package enum HelpText {
             lines += wrapped("# " + example.purpose, indent: 2, width: width)
             lines.append("  " + example.command)
         }
-        lines += ["", "Exit codes:"] + exitCodes(indent: 2)
+        lines += ["", "Exit codes:"] + exitCodes(width: width)
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func exitCodes(indent: Int) -> [String] {
-        [
-            "0    done", "1    failed: the source, the network, the disk, a value that cannot be written",
-            "2    the command line or a setting is wrong; nothing was changed", "130  interrupted (Ctrl-C)",
-            "143  told to terminate",
-        ].map { String(repeating: " ", count: indent) + $0 }
+    private static func exitCodes(width: Int) -> [String] {
+        let codes = [
+            ("0  ", "Done."), ("1  ", "Failed: the source, the network, the disk, a value that cannot be written."),
+            ("2  ", "The command line or a setting is wrong."), ("130", "Interrupted (Ctrl-C)."),
+            ("143", "Told to terminate."),
+        ]
+        return codes.flatMap { code, meaning in
+            let lines = wrapped(meaning, indent: 7, width: width)
+            return ["  " + code + "  " + lines[0].dropFirst(7)] + lines.dropFirst()
+        }
     }
 
     private static func entry(_ head: String, _ text: String, width: Int) -> [String] {

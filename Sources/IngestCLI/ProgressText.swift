@@ -35,7 +35,9 @@ package enum ProgressText {
         if let share = share(rows: progress.rows, of: progress.estimatedRows), progress.phase == .reading {
             facts.append("about \(Int(share * 100))%")
         }
-        if progress.unitCount > 1 { facts.append("\(progress.unitsDone) of \(progress.unitCount) parts") }
+        if progress.unitCount > 1, progress.phase == .reading {
+            facts.append("\(progress.unitsDone) of \(progress.unitCount) parts")
+        }
         return facts.joined(separator: ", ")
     }
 
