@@ -32,6 +32,9 @@ let package = Package(
             name: "ingest-bench", dependencies: ["PostgresSource", "Parquet", "Ports", "Columnar"],
             path: "Benchmarks/Micro"),
 
+        .executableTarget(
+            name: "parquet-fixtures", dependencies: ["Parquet", "Columnar"], path: "Tests/ParquetFixtures"),
+
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
         .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
         .testTarget(name: "ParquetTests", dependencies: ["Parquet", "Columnar", "TestSupport"]),

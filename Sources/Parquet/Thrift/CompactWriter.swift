@@ -90,8 +90,7 @@ package struct CompactWriter {
 
     package mutating func field(_ id: Int16, bytes value: UnsafeRawBufferPointer) {
         header(id, .binary)
-        out.append(varint: UInt64(value.count))
-        out.append(value)
+        element(bytes: value)
     }
 
     package mutating func field(_ id: Int16, text value: String) {
@@ -128,6 +127,11 @@ package struct CompactWriter {
     package mutating func element(binary value: [UInt8]) {
         out.append(varint: UInt64(value.count))
         value.withUnsafeBytes { out.append($0) }
+    }
+
+    package mutating func element(bytes value: UnsafeRawBufferPointer) {
+        out.append(varint: UInt64(value.count))
+        out.append(value)
     }
 
     package mutating func element(text value: String) {

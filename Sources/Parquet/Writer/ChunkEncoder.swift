@@ -81,6 +81,7 @@ final class ChunkEncoder {
                 count: dictionary.count, level: pages.fallbackLevel, to: chunk.dictionaryPage)
             chunk.add(dictionaryPage: written)
         }
+        chunk.finish(distinct: chunk.directPages.isEmpty ? dictionary?.count : nil)
         pages.shrink()
     }
 

@@ -29,7 +29,7 @@ struct DirectEncoder {
                     values.fixed.assumingMemoryBound(to: Int64.self), count: values.count, into: out)
             }
         case .deltaLengthByteArray:
-            DeltaLengthByteArray.encode(offsets: values.offsets, arena: values.arena, count: values.count, into: out)
+            DeltaLengthByteArray.encode(offsets: values.offsets, count: values.count, arena: values.arena, into: out)
         case .byteStreamSplit:
             if leaf.physical == .fixedLenByteArray {
                 plain.removeAll()

@@ -21,18 +21,19 @@ final class EncodedChunk {
     private(set) var indexedPages = 0
     /// Pages written directly, by encoding.
     private(set) var directPages: [(encoding: Encoding, count: Int)] = []
+    private let bloom: ChunkBloomFilter?
+    /// Set when the chunk is finished.
     private(set) var bloomFilter: BloomFilter?
     private var writtenRows = 0
-    private let bloomOptions: (rows: Int, rate: Double)?
 
     init(leaf: LeafColumn, pool: BlockPool, options: WriterOptions) {
         self.leaf = leaf
         data = BlockList(pool: pool)
         dictionaryPage = BlockList(pool: pool)
         bounds = BoundsLog(order: leaf.order)
-        bloomOptions =
+        bloom =
             options.bloomFilterColumns.contains(leaf.name) && leaf.kind != .boolean
-            ? (options.rowGroup.rows, options.bloomFalsePositiveRate) : nil
+            ? ChunkBloomFilter(leaf: leaf, rows: options.rowGroup.rows, rate: options.bloomFalsePositiveRate) : nil
     }
 
     func removeAll() {
@@ -48,6 +49,7 @@ final class EncodedChunk {
         indexedPages = 0
         directPages.removeAll(keepingCapacity: true)
         writtenRows = 0
+        bloom?.removeAll()
         bloomFilter = nil
     }
 
@@ -60,13 +62,11 @@ final class EncodedChunk {
         var page = BoundsLog.Page(nulls: slice.nulls, slots: slice.slots)
         pageBounds.measure(slice.values, into: &bounds, page: &page)
         bounds.add(page)
-        if let bloomOptions {
-            var filter = bloomFilter ?? BloomFilter(
-                expectedDistinct: bloomOptions.rows, falsePositiveRate: bloomOptions.rate, maximumBytes: 1 << 20)
-            filter.insert(slice.values, of: leaf)
-            bloomFilter = filter
-        }
+        bloom?.insert(slice.values)
     }
+
+    /// - Parameter distinct: the number of distinct values where every page was written as indices.
+    func finish(distinct: Int?) { bloomFilter = bloom?.finished(distinct: distinct) }
 
     func add(page: PageWriter.Written, rows: Int, encoding: Encoding) {
         pages.append(

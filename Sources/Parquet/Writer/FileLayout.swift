@@ -39,7 +39,7 @@ package struct FileLayout: Sendable {
             switch type {
             case .structure(let fields):
                 elements.append(
-                    SchemaElement(repetitionType: .optional, name: name, numChildren: Int32(fields.count)))
+                    SchemaElement(name: name, repetitionType: .optional, numChildren: Int32(fields.count)))
                 for (index, field) in fields.enumerated() {
                     try add(
                         field.type, name: field.name, path: path, steps: steps + [index], definition: definition + 1,
@@ -48,8 +48,8 @@ package struct FileLayout: Sendable {
             case .list(let element):
                 elements.append(
                     SchemaElement(
-                        repetitionType: .optional, name: name, numChildren: 1, convertedType: .list, logicalType: .list))
-                elements.append(SchemaElement(repetitionType: .repeated, name: "list", numChildren: 1))
+                        name: name, repetitionType: .optional, numChildren: 1, convertedType: .list, logicalType: .list))
+                elements.append(SchemaElement(name: "list", repetitionType: .repeated, numChildren: 1))
                 try add(
                     element, name: "element", path: path + ["list"], steps: steps + [0], definition: definition + 2,
                     repetition: repetition + 1)

@@ -85,7 +85,7 @@ package final class FileWriter {
         FileMetaData(
             version: options.profile == .modern ? 2 : 1, schema: layout.elements, numRows: Int64(rows), rowGroups: groups,
             keyValueMetadata: options.keyValues.isEmpty ? nil : options.keyValues.map { KeyValue($0.key, $0.value) },
-            createdBy: options.createdBy, columnOrders: layout.leaves.map { _ in .typeDefined }
+            createdBy: options.createdBy, columnOrders: layout.leaves.map { _ in .typeOrder }
         ).write(to: &writer)
         guard let length = UInt32(exactly: footer.count) else {
             throw ParquetFault(.unsupported, "a footer of \(footer.count) bytes exceeds the format's 4294967295")

@@ -73,8 +73,8 @@ struct PhysicalForm {
 
     func element(name: String) -> SchemaElement {
         SchemaElement(
-            type: physical, typeLength: physical == .fixedLenByteArray ? Int32(typeLength) : nil,
-            repetitionType: .optional, name: name, convertedType: converted, scale: scale, precision: precision,
+            name: name, type: physical, typeLength: physical == .fixedLenByteArray ? Int32(typeLength) : nil,
+            repetitionType: .optional, convertedType: converted, scale: scale, precision: precision,
             logicalType: logical)
     }
 
