@@ -1,0 +1,96 @@
+import Ports
+
+extension Opening {
+    /// Describes the object and decides, for each column that is wanted, what becomes of it.
+    func planColumns(of object: ReadObject) throws(PostgresFault) -> [ColumnPlan] {
+        let described = try describe(object)
+        guard !described.isEmpty else {
+            throw PostgresFault(
+                .invalidUse, kind: .configuration, "\(object.display) has no columns, so there is nothing to read",
+                remedy: "Name a table with columns, or a SELECT statement.")
+        }
+        try refuseRepeatedNames(described, object)
+        let wanted = try choose(described, of: object)
+        let catalog = try TypeCatalog(of: wanted, on: exporter)
+        let mapping = TypeMapping(
+            choices: request.typeChoices, catalog: catalog,
+            checksText: exporter.parameter("server_encoding") == "SQL_ASCII")
+        var plans = [ColumnPlan]()
+        for (i, column) in wanted.enumerated() { plans.append(try mapping.plan(column, at: i)) }
+        return plans
+    }
+
+    private func describe(_ object: ReadObject) throws(PostgresFault) -> [QueryResult.ColumnDescription] {
+        let statement: String
+        if let query = object.query {
+            statement = query
+        } else if let relation = object.relation, !relation.maySelect, let names = request.columns {
+            // Some columns may be granted; then `*` is refused and these are not.
+            statement =
+                "SELECT " + names.map { SQLText.identifier($0) }.joined(separator: ", ") + " FROM " + object.from
+        } else {
+            statement = "SELECT * FROM " + object.from
+        }
+        do throws(PostgresFault) {
+            let result = try exporter.prepare(statement, doing: "describing \(object.display)")
+            guard result.parameterCount == 0 else {
+                throw PostgresFault(
+                    .invalidUse, kind: .configuration, "The query has a parameter ($1), for which there is no value",
+                    remedy: "Write the value into the query.")
+            }
+            return result.columns
+        } catch {
+            guard let relation = object.relation else { throw error }
+            throw Permission.explained(error, on: relation.objectName, user: exporter.user)
+        }
+    }
+
+    private func refuseRepeatedNames(
+        _ described: [QueryResult.ColumnDescription], _ object: ReadObject
+    ) throws(PostgresFault) {
+        var places = [String: Int]()
+        for (i, column) in described.enumerated() {
+            guard let first = places.updateValue(i, forKey: column.name) else { continue }
+            throw PostgresFault(
+                .invalidUse, kind: .configuration,
+                "Columns \(first + 1) and \(i + 1) of \(object.display) are both named '\(column.name)'",
+                remedy: "Give one of them another name: … AS another_name.", column: column.name)
+        }
+    }
+
+    /// The wanted columns in the wanted order. A name means the column of just that name, else of its lower-case form.
+    private func choose(
+        _ described: [QueryResult.ColumnDescription], of object: ReadObject
+    ) throws(PostgresFault) -> [QueryResult.ColumnDescription] {
+        guard let wanted = request.columns else { return described }
+        guard !wanted.isEmpty else {
+            throw PostgresFault(.invalidUse, kind: .configuration, "The list of columns is empty")
+        }
+        var chosen = [QueryResult.ColumnDescription]()
+        for written in wanted {
+            var name = written.trimmingSpaces()
+            if name.count >= 2, name.hasPrefix("\""), name.hasSuffix("\"") {
+                name = String(name.dropFirst().dropLast()).replacing("\"\"", with: "\"")
+            }
+            guard
+                let column = described.first(where: { $0.name == name })
+                    ?? described.first(where: { $0.name == name.lowercased() })
+            else { throw unknownColumn(name, described.map(\.name), object) }
+            guard !chosen.contains(where: { $0.name == column.name }) else {
+                throw PostgresFault(
+                    .invalidUse, kind: .configuration, "Column '\(column.name)' is listed twice", column: column.name)
+            }
+            chosen.append(column)
+        }
+        return chosen
+    }
+
+    func unknownColumn(_ name: String, _ names: [String], _ object: ReadObject) -> PostgresFault {
+        let near = NearestNames.of(name, among: names)
+        return PostgresFault(
+            .invalidUse, kind: .configuration, "\(object.display) has no column '\(name)'",
+            remedy: near.isEmpty
+                ? "Its columns are " + names.prefix(30).joined(separator: ", ") + (names.count > 30 ? ", …" : "") + "."
+                : "Did you mean \(near.joined(separator: ", "))?", sqlstate: "42703", column: name)
+    }
+}

@@ -1,0 +1,110 @@
+import CLibpq
+import Columnar
+import Ports
+
+/// One connection that reads units, one after the other, in one transaction.
+final class PostgresReader: UnitReader {
+    private let connection: Connection
+    private let read: PostgresRead
+    private let decoder: CopyDecoder
+    private var doing = "reading"
+    private var isCopying = false
+    /// A message of the stream that did not fit the batch any more, and what was used of it.
+    private var message: UnsafeMutablePointer<CChar>?
+    private var messageLength = 0
+    private var messageUsed = 0
+
+    init(_ connection: Connection, read: PostgresRead, decoder: CopyDecoder) {
+        self.connection = connection
+        self.read = read
+        self.decoder = decoder
+    }
+
+    deinit { close() }
+
+    func begin(_ unit: ReadUnit) throws {
+        precondition(!isCopying, "the unit before this one has not ended")
+        let plan = try read.plan(of: unit)
+        doing = "reading \(plan.unit.label)"
+        decoder.beginUnit(label: plan.unit.label)
+        try connection.startCopy(plan.copy, doing: doing)
+        isCopying = true
+    }
+
+    func fill(_ batch: Batch) throws -> FillState {
+        precondition(isCopying, "begin a unit first")
+        if connection.stop.isRaised {
+            connection.cancel()
+            throw PostgresFault.cancelled(doing)
+        }
+        decoder.attach(batch)
+        defer { decoder.detach() }
+        while true {
+            if message != nil, try !useMessage() { return .batchFull }
+            if batch.isFull { return .batchFull }
+            guard try nextMessage() else { break }
+        }
+        try decoder.finishUnit()
+        let serverRows = try connection.endCopy(doing: doing)
+        isCopying = false
+        guard serverRows == decoder.rowsInUnit else {
+            throw PostgresFault(
+                .corruptStream, kind: .transient,
+                "The server says it sent \(serverRows) rows while \(doing), but \(decoder.rowsInUnit) came")
+        }
+        return .unitEnded(serverRows: serverRows)
+    }
+
+    /// Decodes the message at hand. False: the batch is full before its end.
+    private func useMessage() throws(PostgresFault) -> Bool {
+        let rest = UnsafeRawBufferPointer(
+            start: UnsafeRawPointer(message!) + messageUsed, count: messageLength - messageUsed)
+        messageUsed += try decoder.consume(rest)
+        guard messageUsed == messageLength else { return false }
+        PQfreemem(message)
+        message = nil
+        return true
+    }
+
+    /// False: the stream ended. Reads what has come before it waits, so that a busy stream costs no extra system call.
+    private func nextMessage() throws(PostgresFault) -> Bool {
+        var hasRead = false
+        while true {
+            let length = PQgetCopyData(connection.raw, &message, 1)
+            if length > 0 {
+                messageLength = Int(length)
+                messageUsed = 0
+                return true
+            }
+            switch length {
+            case 0:
+                if hasRead {
+                    try connection.waitForData(doing: doing)
+                } else {
+                    try connection.readAvailable(doing: doing)
+                    hasRead = true
+                }
+            case -1: return false
+            default: throw connection.lost(doing)
+            }
+        }
+    }
+
+    var adjustments: [Adjustment] {
+        zip(decoder.plan, decoder.adjustedCounts).compactMap { column, count in
+            guard count > 0 else { return nil }
+            return Adjustment(
+                column: column.name,
+                message:
+                    "\(count) value\(count == 1 ? "" : "s") of type \(column.sourceType) that \(column.type) cannot hold "
+                    + "became NULL", count: count)
+        }
+    }
+
+    func close() {
+        PQfreemem(message)
+        message = nil
+        connection.close()
+        read.readerClosed(connection)
+    }
+}

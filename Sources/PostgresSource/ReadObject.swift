@@ -1,0 +1,73 @@
+import Ports
+
+/// What a request names, found and locked (a query: checked).
+struct ReadObject {
+    /// For messages.
+    var display: String
+    /// FROM item.
+    var from: String
+    var relation: Relation?
+    var query: String?
+    /// Statement that takes the lock where one statement does; nil where planning has to.
+    var lock: String?
+}
+
+extension Opening {
+    func findObject() throws(PostgresFault) -> ReadObject {
+        switch request.object {
+        case .query(let text):
+            let query = try QueryText.withoutTerminator(text)
+            return ReadObject(display: "the query", from: "(\(query)\n) AS query", query: query)
+        case .table(let text): return try findTable(try ObjectName.parse(text))
+        }
+    }
+
+    private func findTable(_ name: ObjectName) throws(PostgresFault) -> ReadObject {
+        // Between looking up a name and locking what it named, the name may come to mean something else.
+        for _ in 0..<5 {
+            guard let relation = try Relation.find(name, on: exporter) else {
+                throw Relation.notFound(name, on: exporter)
+            }
+            let display = relation.objectName.display
+            switch relation.sort {
+            case .table, .partitioned, .view, .materializedView, .foreign: break
+            case .other:
+                throw PostgresFault(
+                    .invalidUse, kind: .configuration, "\(display) is neither a table nor a view",
+                    remedy: "Name a table, a view, a materialized view or a foreign table.")
+            }
+            let from = relation.objectName.sql
+            // LOCK TABLE wants SELECT on the whole table, and knows no views of views that others own: those are locked by
+            // planning.
+            guard (relation.sort == .table || relation.sort == .partitioned) && relation.maySelect else {
+                return ReadObject(display: display, from: from, relation: relation)
+            }
+            let lock = "LOCK TABLE \(from) IN ACCESS SHARE MODE"
+            do throws(PostgresFault) {
+                _ = try exporter.execute(lock, doing: "locking \(display) for reading")
+            } catch {
+                throw Permission.explained(error, on: relation.objectName, user: exporter.user)
+            }
+            // Sizes as of now, under the lock.
+            guard let locked = try Relation.find(name, on: exporter), locked.oid == relation.oid else { continue }
+            return ReadObject(display: display, from: from, relation: locked, lock: lock)
+        }
+        throw PostgresFault(
+            .server, kind: .transient,
+            "\(name.display) was replaced by another table again and again while we locked it")
+    }
+}
+
+/// Refusals for lack of permission, with the GRANT that would help.
+enum Permission {
+    static func explained(_ fault: PostgresFault, on name: ObjectName, user: String) -> PostgresFault {
+        guard fault.sqlstate == "42501" else { return fault }
+        var fault = fault
+        var grants = ["GRANT SELECT ON \(name.sql) TO \(SQLText.identifier(user));"]
+        if let schema = name.schema {
+            grants.insert("GRANT USAGE ON SCHEMA \(SQLText.identifier(schema)) TO \(SQLText.identifier(user));", at: 0)
+        }
+        fault.remedy = "Somebody who owns it can allow it: " + grants.joined(separator: " ")
+        return fault
+    }
+}

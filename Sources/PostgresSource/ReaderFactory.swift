@@ -1,0 +1,48 @@
+import Ports
+
+/// Makes connections that stand in the snapshot of one read and hold its locks.
+struct ReaderFactory: Sendable {
+    var settings: ConnectionSettings
+    var stop: StopSignal
+    /// Nil where the server exports none: then there is one unit, and its reader's own snapshot is the moment.
+    var snapshot: String?
+    /// Statement that takes the locks.
+    var lock: String
+    var identity: ServerIdentity
+
+    func connect() throws(PostgresFault) -> Connection {
+        let connection = try Connection.connect(settings, stop: stop)
+        do throws(PostgresFault) {
+            try begin(on: connection)
+        } catch {
+            connection.close()
+            throw error
+        }
+        return connection
+    }
+
+    private func begin(on connection: Connection) throws(PostgresFault) {
+        do throws(PostgresFault) {
+            _ = try connection.execute(TransactionText.reader(snapshot: snapshot), doing: "joining the snapshot")
+        } catch {
+            guard error.reason == .server, snapshot != nil else { throw error }
+            throw PostgresFault(
+                .snapshotLost, kind: .transient,
+                "A reading connection cannot join the snapshot: \(error.message)",
+                remedy:
+                    "The session that held it is gone, or a pooler or a list of hosts led to another server; connect to one "
+                    + "server directly, and read everything again.", sqlstate: error.sqlstate)
+        }
+        _ = try connection.execute(lock, doing: "locking the table for reading")
+        let reached = try ServerIdentity(on: connection)
+        guard reached == identity else {
+            throw PostgresFault(
+                .snapshotLost, kind: .configuration,
+                "Two connections with the same settings reached two servers (\(connection.place))",
+                remedy: "Name one host instead of a list, or read with one connection.")
+        }
+        // The locks are held; from here on nothing waits for one but what the server itself needs.
+        _ = try connection.execute(
+            "SET LOCAL lock_timeout = '\(settings.lockTimeout)s'", doing: "setting up the session")
+    }
+}

@@ -1,0 +1,31 @@
+import Ports
+
+/// One unit with the statement that reads it.
+struct UnitPlan: Equatable, Sendable {
+    var unit: ReadUnit
+    var copy: String
+}
+
+/// What is read, as the pieces of a SELECT.
+struct ReadSource: Equatable, Sendable {
+    /// FROM item: a quoted name, `ONLY` a quoted name, or a query in parentheses with an alias.
+    var from: String
+    var selectList: String
+    var filter: String?
+    var limit: Int?
+    /// The result as the user's query gives it: no SELECT around it is needed.
+    var verbatim: String?
+
+    func select(and predicate: String? = nil, from other: String? = nil) -> String {
+        if let verbatim, predicate == nil, filter == nil, limit == nil { return verbatim }
+        // The filter ends with a line end, as it may end with a comment.
+        let conditions = [filter.map { "(\($0)\n)" }, predicate].compactMap { $0 }
+        return "SELECT \(selectList) FROM \(other ?? from)"
+            + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "))
+            + (limit.map { " LIMIT \($0)" } ?? "")
+    }
+
+    func copy(and predicate: String? = nil, from other: String? = nil) -> String {
+        "COPY (\(select(and: predicate, from: other))\n) TO STDOUT (FORMAT binary)"
+    }
+}
