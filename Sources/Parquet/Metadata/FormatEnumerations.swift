@@ -2,7 +2,7 @@
 // https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
 
 /// How values are stored. A file with another type is refused: nothing in it could be sized.
-package enum PhysicalType: Int32, Sendable, CaseIterable {
+package enum PhysicalType: Int32, Sendable, CaseIterable, CustomStringConvertible {
     case boolean = 0
     case int32 = 1
     case int64 = 2
@@ -11,6 +11,19 @@ package enum PhysicalType: Int32, Sendable, CaseIterable {
     case double = 5
     case byteArray = 6
     case fixedLenByteArray = 7
+
+    package var description: String {
+        switch self {
+        case .boolean: "BOOLEAN"
+        case .int32: "INT32"
+        case .int64: "INT64"
+        case .int96: "INT96"
+        case .float: "FLOAT"
+        case .double: "DOUBLE"
+        case .byteArray: "BYTE_ARRAY"
+        case .fixedLenByteArray: "FIXED_LEN_BYTE_ARRAY"
+        }
+    }
 }
 
 /// `FieldRepetitionType`.

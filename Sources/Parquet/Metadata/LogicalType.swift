@@ -172,3 +172,28 @@ package enum LogicalType: Hashable, Sendable {
         return (utc, unit)
     }
 }
+
+extension LogicalType: CustomStringConvertible {
+    package var description: String {
+        func timed(_ name: String, _ utc: Bool, _ unit: LogicalTimeUnit) -> String {
+            "\(name)(\("\(unit)".uppercased()), \(utc ? "UTC" : "local"))"
+        }
+        switch self {
+        case .string: return "STRING"
+        case .map: return "MAP"
+        case .list: return "LIST"
+        case .enum: return "ENUM"
+        case .decimal(let scale, let precision): return "DECIMAL(\(precision), \(scale))"
+        case .date: return "DATE"
+        case .time(let utc, let unit): return timed("TIME", utc, unit)
+        case .timestamp(let utc, let unit): return timed("TIMESTAMP", utc, unit)
+        case .integer(let width, let signed): return "INTEGER(\(width), \(signed ? "signed" : "unsigned"))"
+        case .unknown: return "UNKNOWN"
+        case .json: return "JSON"
+        case .bson: return "BSON"
+        case .uuid: return "UUID"
+        case .float16: return "FLOAT16"
+        case .unrecognized(let id): return "logical type \(id)"
+        }
+    }
+}
