@@ -243,7 +243,7 @@ def test_footer_and_page_index_are_true(folder, seed):
                 for values in leaf_values(field.type, row[index], None):
                     per_leaf[at] += [values]
                     at += 1
-        total_compressed = total_plain = 0
+        total_compressed = total_plain = blooms = 0
         for index, chunk in enumerate(group[1]):
             column, leaf, kind = chunk[3], leaves[index], kinds[index]
             start = column.get(11, column[9])
@@ -283,7 +283,9 @@ def test_footer_and_page_index_are_true(folder, seed):
                 assert pa.types.is_floating(kind) or leaf[1] == 6, "only NaN pages and unroundable bounds do without"
             if 14 in column:
                 check_bloom(data, column, leaf, [v for r in records for v in r if v is not None])
+                blooms += column[15]
         assert group[6] == total_compressed and group[2] == total_plain
+        end += blooms
     assert first == len(rows)
 
 

@@ -119,15 +119,19 @@ struct RandomColumn {
         var value = ""
         for step in 0..<(bits % 7) { value += words[Int((bits >> (step * 6)) % UInt64(words.count))] }
         if bits % 11 == 0 { value = String(repeating: words[Int(bits % 10)] + "~", count: Int(bits % 90)) }
+        // A JSON column holds JSON: readers check it.
+        if type == .json { value = Self.quoted(value) }
         column.append(value)
-        json += "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": json += "\\\(scalar)"
-            default: json.unicodeScalars.append(scalar)
-            }
+        json += Self.quoted(value)
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" { result += "\\" }
+            result.unicodeScalars.append(scalar)
         }
-        json += "\""
+        return result + "\""
     }
 
     private func hex(_ bytes: [UInt8]) -> String {
