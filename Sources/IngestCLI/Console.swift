@@ -18,7 +18,8 @@ package final class Console: Sendable {
         writeError = error
     }
 
-    package func hide(_ other: Redactor) { redactor.withLock { $0 = other } }
+    /// From now on the passwords in `source` are masked.
+    package func hideSecrets(of source: String) { redactor.withLock { $0.learn(source: source) } }
 
     /// What was asked for: help, a JSON summary, an inspection.
     package func out(_ text: String) {

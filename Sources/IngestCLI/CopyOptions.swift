@@ -6,7 +6,7 @@ package struct CopyOptions: Sendable {
     package var source: String
     package var destination: Destination
     package var request: ReadRequest
-    package var profile: OutputProfile
+    package var profile: Profile
     package var compression: Compression
     package var bloomColumns: [String]
     package var rowGroupRows: Int?
@@ -55,7 +55,7 @@ package struct CopyOptions: Sendable {
     }
 
     private static func request(
-        _ arguments: ParsedArguments, table: String?, query: String?, profile: OutputProfile
+        _ arguments: ParsedArguments, table: String?, query: String?, profile: Profile
     ) throws(UsageFault) -> ReadRequest {
         var types = TypeChoices()
         types.unrepresentable = try OptionValue.choice(

@@ -1,4 +1,5 @@
 import Ports
+import PostgresSource
 
 /// An error as it is shown.
 struct FaultReport {
@@ -7,6 +8,7 @@ struct FaultReport {
 
     init(_ error: any Error) {
         fault = (error as? any Fault) ?? UnexpectedFault(String(describing: error))
+        sqlState = (error as? PostgresFault)?.sqlstate
     }
 
     func text(colours: Bool) -> String {

@@ -76,7 +76,7 @@ enum OptionValue {
         return names
     }
 
-    static func compression(_ text: String?, profile: OutputProfile) throws(UsageFault) -> Compression {
+    static func compression(_ text: String?, profile: Profile) throws(UsageFault) -> Compression {
         guard let text else { return profile == .legacy ? Compression(.snappy) : .zstd }
         let parts = text.lowercased().split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let codecs: [Substring: (Codec, ClosedRange<Int>?)] = [

@@ -7,7 +7,7 @@ enum PrintableText {
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\n": result += keepingNewlines ? "\n" : "\\n"
-            case "\t": result += "\\t"
+            case "\t": result += keepingNewlines ? "    " : "\\t"
             case "\r": result += "\\r"
             case _ where isHostile(scalar): result += "\\u{" + String(scalar.value, radix: 16) + "}"
             default: result.unicodeScalars.append(scalar)

@@ -57,6 +57,7 @@ package struct Program: Sendable {
 
     private func perform(_ verb: VerbSpec, _ arguments: ParsedArguments) throws -> Int32 {
         switch verb.name {
+        case "copy": try copy(arguments)
         case "completions":
             let shell = arguments.operands[0]
             guard let script = CompletionScript(rawValue: shell) else {
@@ -73,6 +74,17 @@ package struct Program: Sendable {
         default: throw UsageFault("'\(verb.name)' is not in this version", verb: nil)
         }
         return ExitCode.done
+    }
+
+    private func copy(_ arguments: ParsedArguments) throws {
+        // Before anything can fail: errors may quote what they were given.
+        for operand in arguments.operands { console.hideSecrets(of: operand) }
+        let options = try CopyOptions(arguments)
+        let report = try CopyVerb(options: options, program: self).run()
+        switch options.format {
+        case .json: console.out(report.json.text + "\n")
+        case .text: if !options.quiet { console.error(report.text) }
+        }
     }
 
     private func report(_ error: any Error, asJSON: Bool) -> Int32 {

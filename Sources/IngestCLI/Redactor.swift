@@ -9,7 +9,9 @@ package struct Redactor: Sendable {
     package init() {}
 
     /// Learns the passwords that `source` contains, as written and decoded.
-    package init(source: String) {
+    package init(source: String) { learn(source: source) }
+
+    package mutating func learn(source: String) {
         for range in Self.passwordRanges(in: source) {
             add(secret: String(source[range]))
             PercentEncoding.decoded(String(source[range])).map { add(secret: $0) }
@@ -29,6 +31,8 @@ package struct Redactor: Sendable {
         for secret in secrets { result = Self.replacing(secret, in: result) }
         return result
     }
+
+    static func containsPassword(_ source: String) -> Bool { !passwordRanges(in: source).isEmpty }
 
     private static func replacing(_ secret: String, in text: String) -> String {
         let needle = Array(secret.utf8)

@@ -49,8 +49,3 @@ package struct SourceTable: Sendable {
         throw UsageFault("SOURCE: '\(scheme)' is no known scheme\(nearest)", remedy: "Known are \(list).")
     }
 }
-
-extension SourceTable {
-    /// Every source of this version.
-    package static let standard = SourceTable(entries: [])
-}

@@ -89,7 +89,7 @@ extension VerbTable {
         OptionSpec(
             "format", value: "FORMAT", completion: .words(["text", "json"]),
             "Summary and errors as text on standard error (default), or as one JSON object on standard output."),
-        OptionSpec("quiet", "No progress and no summary; errors are still printed."),
+        OptionSpec("quiet", "No progress and no summary in text; errors are still printed, and so is JSON."),
         .help,
     ]
 }
