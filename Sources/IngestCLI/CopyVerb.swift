@@ -29,7 +29,9 @@ struct CopyVerb {
             do { report.leftovers = try target.removeLeftovers(except: summary.files) } catch {
                 report.summary.notes.append("Files of an earlier copy are still there: \(error)")
             }
-            if summary.rows == 0 { report.summary.notes.append("The source had no rows: what was replaced is now empty.") }
+            if summary.rows == 0 {
+                report.summary.notes.append("The source had no rows: what was replaced is now empty.")
+            }
         }
         if Redactor.containsPassword(options.source) {
             report.summary.notes.append(
