@@ -59,9 +59,12 @@ struct ChunkVerification {
             values += Int64(data.numValues)
             dataPages.append(page)
         }
-        counts[encoding, default: [:]][page.header.type, default: 0] += 1
+        counts[encoding, default: [:]][Self.kind(page.header.type), default: 0] += 1
         if !metaData.encodings.contains(encoding) { problem("\(encoding) is not among its encodings", &verifier) }
     }
+
+    /// Arrow counts data pages of version 2 as data pages.
+    private static func kind(_ type: PageType) -> PageType { type == .dataPageV2 ? .dataPage : type }
 
     private func checkSums(_ metaData: ColumnMetaData, _ verifier: inout FileVerifier) {
         if values != metaData.numValues {
@@ -80,7 +83,9 @@ struct ChunkVerification {
         }
         guard let stats = metaData.encodingStats else { return }
         var claimed: [Encoding: [PageType: Int32]] = [:]
-        for entry in stats { claimed[entry.encoding, default: [:]][entry.pageType, default: 0] &+= entry.count }
+        for entry in stats where entry.count != 0 {
+            claimed[entry.encoding, default: [:]][Self.kind(entry.pageType), default: 0] &+= entry.count
+        }
         if claimed != counts { problem("encoding_stats are not those of its pages", &verifier) }
     }
 

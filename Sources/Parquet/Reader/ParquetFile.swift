@@ -34,9 +34,12 @@ package final class ParquetFile {
     /// Where the chunk's pages are.
     package func pages(ofColumn column: Int, rowGroup group: Int) throws(ParquetFault) -> Range<Int> {
         let found = try self.column(column, ofRowGroup: group)
-        // Some writers give 0 for a dictionary that is not there.
+        // Some writers give 0 for a page that is not there: a dictionary, or all pages of no rows.
         var start = found.dataPageOffset
-        if let dictionary = found.dictionaryPageOffset, dictionary > 0 { start = min(start, dictionary) }
+        if let dictionary = found.dictionaryPageOffset, dictionary > 0 {
+            start = start == 0 ? dictionary : min(start, dictionary)
+        }
+        if start == 0 && found.totalCompressedSize == 0 { start = 4 }
         let size = found.totalCompressedSize
         guard start >= 4, size >= 0, size <= Int64(footerStart), start <= Int64(footerStart) - size else {
             throw ParquetFault(
