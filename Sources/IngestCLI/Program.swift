@@ -58,6 +58,7 @@ package struct Program: Sendable {
     private func perform(_ verb: VerbSpec, _ arguments: ParsedArguments) throws -> Int32 {
         switch verb.name {
         case "copy": try copy(arguments)
+        case "inspect": try inspect(arguments)
         case "completions":
             let shell = arguments.operands[0]
             guard let script = CompletionScript(rawValue: shell) else {
@@ -84,6 +85,17 @@ package struct Program: Sendable {
         switch options.format {
         case .json: console.out(report.json.text + "\n")
         case .text: if !options.quiet { console.error(report.text) }
+        }
+    }
+
+    private func inspect(_ arguments: ParsedArguments) throws {
+        let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
+        let depth: FileInspection.Depth =
+            arguments.has("pages") ? .pages : arguments.has("row-groups") ? .rowGroups : .file
+        let inspection = try FileInspection(path: arguments.operands[0], depth: depth)
+        switch format {
+        case .json: console.out(try inspection.json().text + "\n")
+        case .text: console.out(try inspection.text())
         }
     }
 
