@@ -2,6 +2,7 @@
 
 import io
 
+import pyarrow
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
@@ -13,6 +14,11 @@ from readers import READERS
 def same_as_server(database, sql: str, path, key: str = "id"):
     """Whole-table equality through the server's CSV and pyarrow's CSV reader: shares no code with the COPY decoder."""
     table = pyarrow.parquet.ParquetFile(path).read()
+    for index, field in enumerate(table.schema):
+        # The annotations of JSON and UUID are not what is compared here, and the CSV reader does not know them.
+        if isinstance(field.type, pyarrow.BaseExtensionType):
+            text = [None if value is None else str(value) for value in table[index].to_pylist()]
+            table = table.set_column(index, field.name, pyarrow.array(text, pyarrow.string()))
     options = pyarrow.csv.ConvertOptions(
         column_types=table.schema, strings_can_be_null=True, quoted_strings_can_be_null=False, null_values=[""],
         true_values=["t"], false_values=["f"],
