@@ -11,9 +11,9 @@ import Glibc
 
 /// Answers whether a value may be in a chunk: never wrongly no. One thread at a time.
 package final class BloomFilter {
-    private let words: UnsafeMutablePointer<UInt32>
-    package let byteCount: Int
-    private let blocks: UInt64
+    private let blocks: UnsafeMutablePointer<SIMD8<UInt32>>
+    private let blockCount: Int
+    package var byteCount: Int { blockCount * 32 }
 
     package static let minimumBytes = 32
     /// Readers refuse more.
@@ -26,11 +26,18 @@ package final class BloomFilter {
     /// Sized for `expectedDistinct` values at a rate of false yes, within `maximumBytes`; the size is a power of two, as
     /// Arrow and parquet-java demand.
     package init(expectedDistinct: Int, falsePositiveRate: Double, maximumBytes: Int = maximumBytes) {
-        byteCount = Self.bytes(
-            expectedDistinct: expectedDistinct, falsePositiveRate: falsePositiveRate, maximumBytes: maximumBytes)
-        words = .allocate(capacity: byteCount / 4)
-        words.initialize(repeating: 0, count: byteCount / 4)
-        blocks = UInt64(byteCount / 32)
+        blockCount =
+            Self.bytes(
+                expectedDistinct: expectedDistinct, falsePositiveRate: falsePositiveRate, maximumBytes: maximumBytes)
+            / 32
+        blocks = .allocate(capacity: blockCount)
+        blocks.initialize(repeating: .zero, count: blockCount)
+    }
+
+    private init(blockCount: Int) {
+        self.blockCount = blockCount
+        blocks = .allocate(capacity: blockCount)
+        blocks.initialize(repeating: .zero, count: blockCount)
     }
 
     /// From a filter as it is stored, header included.
@@ -41,16 +48,17 @@ package final class BloomFilter {
         guard count <= reader.remaining else {
             throw ParquetFault(.truncated, "a bloom filter of \(count) bytes where \(reader.remaining) are left")
         }
-        byteCount = count
-        blocks = UInt64(count / 32)
-        words = .allocate(capacity: count / 4)
-        for i in 0..<count / 4 {
-            words[i] = UInt32(
-                littleEndian: bytes.loadUnaligned(fromByteOffset: reader.position + 4 * i, as: UInt32.self))
+        blockCount = count / 32
+        blocks = .allocate(capacity: blockCount)
+        for block in 0..<blockCount {
+            for word in 0..<8 {
+                let offset = reader.position + 32 * block + 4 * word
+                blocks[block][word] = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+            }
         }
     }
 
-    deinit { words.deallocate() }
+    deinit { blocks.deallocate() }
 
     package static func bytes(expectedDistinct: Int, falsePositiveRate: Double, maximumBytes: Int) -> Int {
         let rate = min(max(falsePositiveRate, 1e-9), 0.5)
@@ -62,42 +70,34 @@ package final class BloomFilter {
         return size
     }
 
-    package func removeAll() { words.update(repeating: 0, count: byteCount / 4) }
+    package func removeAll() { blocks.update(repeating: .zero, count: blockCount) }
 
-    /// The same answers, with more false yes, in a filter of fewer bytes: a value's block in half as many blocks is half its
-    /// block, so neighbours are united.
+    /// The same answers, with more false yes, in a filter of fewer bytes: a value's block in a filter of half as many blocks
+    /// is half its block, so neighbours are united.
     package func folded(to smaller: Int) -> BloomFilter {
-        precondition(smaller >= Self.minimumBytes && byteCount % smaller == 0, "a filter folds to a whole fraction of itself")
-        let result = BloomFilter(byteCount: smaller)
+        precondition(
+            smaller >= Self.minimumBytes && byteCount % smaller == 0, "a filter folds to a whole part of itself")
+        let result = BloomFilter(blockCount: smaller / 32)
         let united = byteCount / smaller
-        for i in 0..<byteCount / 4 { result.words[i / 8 / united * 8 + i % 8] |= words[i] }
+        for block in 0..<blockCount { result.blocks[block / united] |= blocks[block] }
         return result
     }
 
-    private init(byteCount: Int) {
-        self.byteCount = byteCount
-        words = .allocate(capacity: byteCount / 4)
-        words.initialize(repeating: 0, count: byteCount / 4)
-        blocks = UInt64(byteCount / 32)
-    }
-
-    package func insert(hash: UInt64) {
-        let (block, mask) = place(hash)
-        for i in 0..<8 { block[i] |= mask[i] }
-    }
+    package func insert(hash: UInt64) { blocks[place(hash)] |= Self.mask(hash) }
 
     package func mightContain(hash: UInt64) -> Bool {
-        let (block, mask) = place(hash)
-        for i in 0..<8 where block[i] & mask[i] == 0 { return false }
-        return true
+        let mask = Self.mask(hash)
+        return blocks[place(hash)] & mask == mask
     }
 
-    private func place(_ hash: UInt64) -> (UnsafeMutablePointer<UInt32>, SIMD8<UInt32>) {
-        // SAFETY: (hash >> 32) < 2^32, so the product shifted back is below `blocks`.
-        let block = (hash &>> 32 &* blocks) &>> 32
+    private func place(_ hash: UInt64) -> Int {
+        // Below `blockCount`: the high half is below 2^32, and the product is shifted back by as much.
+        Int(truncatingIfNeeded: (hash &>> 32 &* UInt64(truncatingIfNeeded: blockCount)) &>> 32)
+    }
+
+    private static func mask(_ hash: UInt64) -> SIMD8<UInt32> {
         let key = SIMD8<UInt32>(repeating: UInt32(truncatingIfNeeded: hash))
-        let bits = (key &* Self.salt) &>> SIMD8(repeating: 27)
-        return (words + Int(block) &* 8, SIMD8(repeating: 1) &<< bits)
+        return SIMD8(repeating: 1) &<< ((key &* salt) &>> SIMD8(repeating: 27))
     }
 
     /// Header and bits, as a file has them.
@@ -105,6 +105,9 @@ package final class BloomFilter {
         var writer = CompactWriter(into: out)
         BloomFilterHeader(numBytes: Int32(byteCount)).write(to: &writer)
         out.reserve(byteCount)
-        for i in 0..<byteCount / 4 { out.append(littleEndian: words[i]) }
+        for block in 0..<blockCount {
+            let words = blocks[block]
+            for word in 0..<8 { out.append(littleEndian: words[word]) }
+        }
     }
 }

@@ -54,6 +54,21 @@ struct BloomFilterTests {
         #expect(!filter.mightContain(hash: XXHash64.hash(UInt64(5))))
     }
 
+    @Test("a folded filter is the one that the same values make in the smaller size", arguments: [32, 128, 2048, 4096])
+    func folded(size: Int) {
+        let filter = BloomFilter(expectedDistinct: .max, falsePositiveRate: 0.01, maximumBytes: 4096)
+        let small = BloomFilter(expectedDistinct: .max, falsePositiveRate: 0.01, maximumBytes: size)
+        for value in 0..<UInt64(size / 4) {
+            filter.insert(hash: XXHash64.hash(value))
+            small.insert(hash: XXHash64.hash(value))
+        }
+        let folded = ByteBuffer()
+        filter.folded(to: size).write(into: folded)
+        let direct = ByteBuffer()
+        small.write(into: direct)
+        #expect(Array(folded.bytes) == Array(direct.bytes))
+    }
+
     @Test("sizes are powers of two within the limit")
     func sizes() {
         #expect(BloomFilter.bytes(expectedDistinct: 0, falsePositiveRate: 0.01, maximumBytes: 1 << 20) == 32)

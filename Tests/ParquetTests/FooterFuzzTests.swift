@@ -1,9 +1,15 @@
+import Glibc
 import Testing
 
 @testable import Parquet
 
-/// Damaged files must give an error or be read, never trap, never run away. The seeds are fixed: a failure repeats.
-@Suite("Fuzzing the reader", .timeLimit(.minutes(2)))
+/// Multiplies the rounds, for long runs.
+private let fuzzFactor = getenv("INGEST_FUZZ_FACTOR").flatMap { Int(String(cString: $0)) } ?? 1
+/// Moves on to other mutations; without it a failure repeats.
+private let fuzzSeed = getenv("INGEST_FUZZ_SEED").flatMap { UInt64(String(cString: $0)) } ?? 0
+
+/// Damaged files must give an error or be read, never trap, never run away.
+@Suite("Fuzzing the reader", .timeLimit(.minutes(10)))
 struct FooterFuzzTests {
     private func mutated(_ good: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
         var bytes = good
@@ -34,9 +40,9 @@ struct FooterFuzzTests {
 
     @Test("mutated footers")
     func footers() throws {
-        var random = SeededRandom(11)
+        var random = SeededRandom(11 &+ fuzzSeed &* 100)
         var survivors = 0
-        let count = 10_000
+        let count = 50_000 * fuzzFactor
         for good in [footer(try HandmadeFile().metaData), footer(MetadataTests.file)] {
             for _ in 0..<count {
                 let bytes = mutated(good, &random)
@@ -54,11 +60,11 @@ struct FooterFuzzTests {
 
     @Test("mutated files, verified with every value", arguments: [Codec.none, .snappy, .zstd])
     func files(codec: Codec) throws {
-        var random = SeededRandom(12)
+        var random = SeededRandom(12 &+ fuzzSeed &* 100)
         // CRCs stop most damage to pages before they are decoded; the next test goes round them.
         let good = try HandmadeFile(codec: codec).bytes
         var problems = 0
-        for _ in 0..<1500 {
+        for _ in 0..<1500 * fuzzFactor {
             let bytes = mutated(good, &random)
             guard let file = try? ParquetFile(MemoryRangeSource(bytes)) else {
                 problems += 1
@@ -66,12 +72,12 @@ struct FooterFuzzTests {
             }
             if !FileVerifier.verify(file, depth: .values).isEmpty { problems += 1 }
         }
-        #expect(problems > 1000)
+        #expect(problems > 1000 * fuzzFactor)
     }
 
     @Test("mutated pages, decoded without the CRC in the way")
     func pages() throws {
-        var random = SeededRandom(13)
+        var random = SeededRandom(13 &+ fuzzSeed &* 100)
         let file = try ParquetFile(MemoryRangeSource(HandmadeFile().bytes))
         var limit = PageDecoder.Limit()
         limit.pageValues = 1000
@@ -80,7 +86,7 @@ struct FooterFuzzTests {
             var walker = try PageWalker(file, column: column, rowGroup: 0)
             var pages: [(PageHeader, [UInt8])] = []
             while let page = try walker.nextPage() { pages.append((page.header, try walker.body(of: page))) }
-            for _ in 0..<3000 {
+            for _ in 0..<3000 * fuzzFactor {
                 let decoder = try PageDecoder(file.leaves[column], codec: CompressionCodec(.none), limit: limit)
                 for (header, body) in pages {
                     var header = header
@@ -96,8 +102,8 @@ struct FooterFuzzTests {
 
     @Test("random bytes as every structure")
     func noise() {
-        var random = SeededRandom(14)
-        for _ in 0..<5000 {
+        var random = SeededRandom(14 &+ fuzzSeed &* 100)
+        for _ in 0..<5000 * fuzzFactor {
             let bytes = (0..<Int.random(in: 0...80, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random) & (Bool.random(using: &random) ? 0xFF : 0x1F)
             }
