@@ -29,14 +29,18 @@ demo: build ## One table from a throwaway PostgreSQL to Parquet, read back by ot
 	Scripts/demo.sh
 
 .PHONY: test
-test: unit live ## Unit tests, then the release binary against a private PostgreSQL
+test: unit fixtures live ## All tests: unit, files through other readers, the release binary against PostgreSQL
 
 .PHONY: unit
-unit: debug ## Unit tests only (no server, no network)
-	$(SWIFT) test --skip-build $(FLAGS)
+unit: debug ## Unit tests, and those of the PostgreSQL source against a private server
+	Scripts/with-postgres.sh $(SWIFT) test --skip-build $(FLAGS)
+
+.PHONY: fixtures
+fixtures: debug ## Files with random schemas and options, checked by pyarrow, DuckDB and Polars
+	PARQUET_FIXTURES=.build/debug/parquet-fixtures $(PYTHON) -m pytest Tests/Parquet -q $(PYTEST)
 
 .PHONY: live
-live: build ## Live tests only; PYTEST="-k name" picks some
+live: build ## Live tests of the release binary; PYTEST="-k name" picks some
 	INGEST=$(INGEST) $(PYTHON) -m pytest Tests/Live -q $(PYTEST)
 
 .PHONY: bench

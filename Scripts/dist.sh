@@ -5,8 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 swift=${SWIFT:-swift}
-"$swift" build -c release --product ingest -static-stdlib --scratch-path .build-dist -Xswiftc -warnings-as-errors
-binary=$("$swift" build -c release --product ingest -static-stdlib --scratch-path .build-dist --show-bin-path)/ingest
+"$swift" build -c release --product ingest --static-swift-stdlib --scratch-path .build-dist -Xswiftc -warnings-as-errors
+binary=$("$swift" build -c release --product ingest --static-swift-stdlib --scratch-path .build-dist --show-bin-path)/ingest
 
 rm -rf dist
 mkdir -p dist/root/usr/bin
