@@ -13,5 +13,6 @@ clean_up() {
 trap clean_up EXIT
 chmod 755 "$work"
 "$here/postgres.sh" start "$work/pg" --auth scram --tls
-export INGEST_TEST_PG="host=127.0.0.1 port=$(cat "$work/pg/port") user=postgres password=$(cat "$work/pg/password") dbname=postgres"
-"$@"
+conninfo="host=127.0.0.1 port=$(cat "$work/pg/port") user=postgres dbname=postgres"
+conninfo+=" password=$(cat "$work/pg/password")"
+INGEST_TEST_PG=$conninfo "$@"
