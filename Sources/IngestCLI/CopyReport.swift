@@ -19,17 +19,17 @@ package struct CopyReport: Equatable, Sendable {
     package var text: String {
         let files = summary.files
         let rate = summary.seconds > 0 ? Int(min(Double(summary.rows) / summary.seconds, 1e15)) : 0
-        let place = files.count == 1 ? files[0].name : "\(files.count) files"
+        let place = files.count == 1 ? files[0].name : NumberText.counted(files.count, "file")
         var lines = [
-            "\(NumberText.grouped(summary.rows)) rows, \(NumberText.bytes(summary.bytes)) in \(place)",
+            "\(NumberText.counted(summary.rows, "row")), \(NumberText.bytes(summary.bytes)) in \(place)",
             "\(NumberText.duration(summary.seconds)), \(NumberText.grouped(rate)) rows/s, "
-                + "\(summary.pressure.connections) connection\(summary.pressure.connections == 1 ? "" : "s")"
+                + NumberText.counted(summary.pressure.connections, "connection")
                 + (peakMemoryBytes.map { ", peak memory \(NumberText.bytes($0))" } ?? ""),
             "longest query \(NumberText.duration(summary.pressure.longestQuerySeconds)), transaction open for "
                 + NumberText.duration(summary.pressure.openTransactionSeconds),
         ]
         if files.count > 1 {
-            lines += files.map { "  \($0.name): \(NumberText.grouped($0.rows)) rows, \(NumberText.bytes($0.bytes))" }
+            lines += files.map { "  \($0.name): \(NumberText.counted($0.rows, "row")), \(NumberText.bytes($0.bytes))" }
         }
         lines += abandoned.map { "note: removed '\($0)', left by a run that was killed" }
         lines += leftovers.map { "note: removed '\($0)', of an earlier copy" }

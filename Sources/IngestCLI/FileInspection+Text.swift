@@ -9,8 +9,9 @@ extension FileInspection {
         let metaData = file.metaData
         var lines = [
             path,
-            "\(NumberText.bytes(file.source.size)), \(Self.grouped(metaData.numRows)) rows, "
-                + "\(metaData.rowGroups.count) row groups, \(file.leaves.count) columns, "
+            "\(NumberText.bytes(file.source.size)), \(NumberText.counted(Int(metaData.numRows), "row")), "
+                + "\(NumberText.counted(metaData.rowGroups.count, "row group")), "
+                + "\(NumberText.counted(file.leaves.count, "column")), "
                 + "footer \(NumberText.bytes(file.footerLength))",
             "written by \(metaData.createdBy ?? "an unnamed program"), format version \(metaData.version)", "",
             "Schema",
@@ -80,7 +81,8 @@ extension FileInspection {
         let group = file.metaData.rowGroups[number]
         let facts = file.leaves.map { ($0, ChunkFacts(group.columns[$0.index], of: $0)) }
         let compressed = facts.reduce(Int64(0)) { ChunkFacts.sum($0, $1.1.compressed) }
-        var head = "Row group \(number): \(Self.grouped(group.numRows)) rows, \(Self.grouped(compressed)) bytes"
+        var head =
+            "Row group \(number): \(NumberText.counted(Int(group.numRows), "row")), \(Self.grouped(compressed)) bytes"
         if compressed > 0, group.totalByteSize > 0 {
             head += ", ratio " + NumberText.fixed(Double(group.totalByteSize) / Double(compressed), digits: 2)
         }

@@ -11,6 +11,11 @@ package enum NumberText {
         return text
     }
 
+    /// `1 row`, `2,000 rows`.
+    package static func counted(_ number: Int, _ singular: String) -> String {
+        grouped(number) + " " + singular + (number == 1 ? "" : "s")
+    }
+
     /// Rounded to `digits` places behind the point; values beyond 2^53 lose what a double has not.
     package static func fixed(_ value: Double, digits: Int, trimming: Bool = false) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }

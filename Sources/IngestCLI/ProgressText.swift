@@ -47,14 +47,14 @@ package enum ProgressText {
         case .reading, .finishing, .done:
             let rate = seconds > 0 ? Int(min(Double(progress.rows) / seconds, 1e15)) : 0
             return [
-                (progress.phase == .reading ? "" : "finishing  ") + "\(NumberText.grouped(progress.rows)) rows",
+                (progress.phase == .reading ? "" : "finishing  ") + "\(NumberText.counted(progress.rows, "row"))",
                 "\(NumberText.grouped(rate)) rows/s", NumberText.bytes(progress.bytes), NumberText.duration(seconds),
             ]
         }
     }
 
     private static func line(_ worker: ProgressSnapshot.Worker, number: Int) -> String {
-        var text = "  \(number)  \(NumberText.grouped(worker.rows)) rows"
+        var text = "  \(number)  \(NumberText.counted(worker.rows, "row"))"
         guard let label = worker.label else { return text + "  done" }
         text += "  " + PrintableText.escaped(label)
         if let share = share(rows: worker.unitRows, of: worker.unitEstimatedRows) { text += "  \(Int(share * 100))%" }
