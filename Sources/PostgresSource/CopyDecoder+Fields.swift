@@ -6,6 +6,10 @@ extension CopyDecoder {
     /// What `decodeRow` found instead of a row.
     static var incomplete: Int { 0 }
     static var trailer: Int { -1 }
+    /// −1 as an unsigned number of 32 bits.
+    static var nullLength: Int { 0xFFFF_FFFF }
+    /// What one call decodes at most: see `decodeRow`.
+    static var maximumPieceBytes: Int { 1 << 30 }
 
     /// Decodes the row that begins at `start` into slot `slot` of every column. Returns how many bytes it took, or
     /// `incomplete` (columns before the cut have a value too many: see `undoPartialRow`), or `trailer`.
@@ -20,20 +24,25 @@ extension CopyDecoder {
         var p = start + 2
         var sink = sinks
         let last = sinks + fieldCount
+        // Bytes behind p. A piece is shorter than 2 GiB, so one comparison tells lengths that fit from NULL (2^32 − 1)
+        // and from whatever is wrong.
+        var left = end - p
         while sink != last {
-            guard end - p >= 4 else { return Self.incomplete }
-            let length = Int(Int32(bigEndian: p.loadUnaligned(as: Int32.self)))
+            left &-= 4
+            guard left >= 0 else { return Self.incomplete }
+            let length = Int(UInt32(bigEndian: p.loadUnaligned(as: UInt32.self)))
             p += 4
-            if length >= 0 {
-                guard length <= end - p else {
-                    if length > Self.maximumFieldBytes { throw wrongLength(sink, length) }
-                    return Self.incomplete
-                }
+            if length <= left {
                 try decodeField(sink, p, length, end, slot: slot)
                 p += length
-            } else {
-                guard length == -1 else { throw wrongLength(sink, length) }
+                left &-= length
+            } else if length == Self.nullLength {
                 sink.pointee.putNull(slot)
+            } else {
+                guard length <= Self.maximumFieldBytes else {
+                    throw wrongLength(sink, Int(Int32(truncatingIfNeeded: length)))
+                }
+                return Self.incomplete
             }
             sink += 1
         }
@@ -141,8 +150,8 @@ extension CopyDecoder {
     private func fastDecimal(
         _ sink: UnsafeMutablePointer<ColumnSink>, _ p: UnsafeRawPointer, _ length: Int
     ) -> Int64? {
-        // 1…5 digits are 10…18 bytes.
-        guard length >= 10, length <= 18 else { return nil }
+        // 1…5 digits are 10…18 bytes; none are 8 bytes, a zero.
+        guard length >= 10, length <= 18 else { return fastZero(p, length) }
         let head = UInt64(bigEndian: p.loadUnaligned(as: UInt64.self))
         let count = Int(truncatingIfNeeded: head &>> 48)
         let weight = Int(Int16(truncatingIfNeeded: head &>> 32))
@@ -161,8 +170,7 @@ extension CopyDecoder {
         if e >= 0 {
             tail &*= powers[e]
         } else {
-            // 2^23 / 10^k, rounded up: exact quotients for all digits up to 9999.
-            let reciprocal: UInt64 = e == -1 ? 838_861 : e == -2 ? 83_887 : 8_389
+            let reciprocal = powers[PowersOfTen.reciprocals &- e]
             let quotient = (tail &* reciprocal) &>> 23
             guard quotient &* powers[-e] == tail else { return nil }
             tail = quotient
@@ -172,6 +180,13 @@ extension CopyDecoder {
         guard !overflow, !carry, magnitude < sink.pointee.bound else { return nil }
         let value = Int64(truncatingIfNeeded: magnitude)
         return sign == 0 ? value : 0 &- value
+    }
+
+    @inline(__always)
+    private func fastZero(_ p: UnsafeRawPointer, _ length: Int) -> Int64? {
+        guard length == 8 else { return nil }
+        let head = UInt64(bigEndian: p.loadUnaligned(as: UInt64.self))
+        return head &>> 48 == 0 && head & 0xBFFF_0000 == 0 ? 0 : nil
     }
 
     /// Length without blanks at the end; blanks are what char(n) is padded with, and only they.

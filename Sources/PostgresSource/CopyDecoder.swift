@@ -108,6 +108,7 @@ package final class CopyDecoder {
     package func consume(_ piece: UnsafeRawBufferPointer) throws(PostgresFault) -> Int {
         guard let batch else { preconditionFailure("attach a batch first") }
         guard let base = piece.baseAddress, piece.count > 0 else { return 0 }
+        let piece = UnsafeRawBufferPointer(start: base, count: min(piece.count, Self.maximumPieceBytes))
         let end = base + piece.count
         var p = base
         if state.pointee.phase != .rows || !pending.isEmpty {

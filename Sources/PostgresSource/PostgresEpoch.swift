@@ -32,8 +32,8 @@ package enum PostgresEpoch {
         case .max: return "infinity"
         case .min: return "-infinity"
         default:
-            let day = Int((Double(microseconds) / 86_400_000_000).rounded(.down))
-            return civil(days: day)
+            let (days, rest) = microseconds.quotientAndRemainder(dividingBy: 86_400_000_000)
+            return civil(days: Int(rest < 0 ? days - 1 : days))
         }
     }
 

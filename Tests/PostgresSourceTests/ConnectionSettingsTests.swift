@@ -1,0 +1,57 @@
+import Ports
+import Testing
+
+@testable import PostgresSource
+
+@Suite("Connection settings")
+struct ConnectionSettingsTests {
+    @Test(arguments: [
+        "postgresql://reader:s3cret%40x@db:5433/sales?sslmode=require",
+        "postgres://reader:s3cret%40x@db:5433/sales?sslmode=require",
+        "host=db port=5433 user=reader password='s3cret@x' dbname=sales sslmode=require",
+    ]) func takesEveryForm(_ text: String) throws {
+        let settings = try ConnectionSettings(text)
+        #expect(settings["host"] == "db" && settings["port"] == "5433" && settings["user"] == "reader")
+        #expect(settings["dbname"] == "sales" && settings["password"] == "s3cret@x" && settings["sslmode"] == "require")
+    }
+
+    @Test func masksSecrets() throws {
+        let settings = try ConnectionSettings("host=db password=s3cret sslpassword=other", overrides: ["dbname": "x"])
+        for text in [settings.description, settings.debugDescription, "\(settings)", String(reflecting: settings)] {
+            #expect(!text.contains("s3cret") && !text.contains("other"))
+            #expect(text.contains("host=db") && text.contains("password=***"))
+        }
+        #expect(settings.redacted("failed with s3cret and other") == "failed with *** and ***")
+    }
+
+    @Test(arguments: [
+        "host=db s3cret", "postgresql://u:s3cret@[db/x", "password = 's3cret", "postgresql://u:s3cret@h:1/db?x",
+    ])
+    func refusesWithoutQuotingSecrets(_ text: String) {
+        let fault = #expect(throws: PostgresFault.self) { try ConnectionSettings(text) }
+        #expect(fault?.kind == .configuration)
+        #expect(fault?.description.contains("s3cret") == false, "\(fault!)")
+    }
+
+    @Test func namesUnknownSettings() {
+        let fault = #expect(throws: PostgresFault.self) { try ConnectionSettings("hosst=db") }
+        #expect(fault?.message.contains("hosst") == true)
+        #expect(throws: PostgresFault.self) { try ConnectionSettings("", overrides: ["nonsense": "1"]) }
+    }
+
+    @Test func overridesWin() throws {
+        let settings = try ConnectionSettings("host=a dbname=x", overrides: ["host": "b", "user": "u"])
+        #expect(settings["host"] == "b" && settings["dbname"] == "x" && settings["user"] == "u")
+    }
+
+    @Test func takesABareWordAsADatabase() throws {
+        #expect(try ConnectionSettings("sales")["dbname"] == "sales")
+    }
+
+    @Test func addsOnlyWhatIsUnset() throws {
+        let parameters = try ConnectionSettings("host=a application_name=mine client_encoding=LATIN1").parameters
+        #expect(parameters.filter { $0.keyword == "client_encoding" }.map(\.value) == ["UTF8"])
+        #expect(parameters.contains { $0.keyword == "application_name" && $0.value == "mine" })
+        #expect(parameters.contains { $0.keyword == "fallback_application_name" && $0.value == "ingest" })
+    }
+}

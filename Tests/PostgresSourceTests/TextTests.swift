@@ -1,0 +1,77 @@
+import Ports
+import Testing
+
+@testable import PostgresSource
+
+@Suite("SQL text and names")
+struct TextTests {
+    @Test(arguments: [
+        ("orders", "\"orders\""), ("Odd Name", "\"Odd Name\""), ("a\"b", "\"a\"\"b\""), ("", "\"\""),
+        ("ä;--", "\"ä;--\""),
+    ])
+    func quotesIdentifiers(_ name: String, _ sql: String) { #expect(SQLText.identifier(name) == sql) }
+
+    @Test(arguments: [("it's", "'it''s'"), ("", "''"), ("a\\b'", " E'a\\\\b'''")])
+    func quotesLiterals(_ text: String, _ sql: String) { #expect(SQLText.literal(text) == sql) }
+
+    @Test(
+        arguments: [
+            ("orders", nil, "orders"), ("Public.Orders", "public", "orders"), ("\"Odd Name\".t", "Odd Name", "t"),
+            ("\"a\"\"b\".\"C.d\"", "a\"b", "C.d"), (" x ", nil, "x"),
+            ("ÄPFEL", nil, "ÄpfEL".replacing("pfEL", with: "pfel")),
+        ] as [(String, String?, String)])
+    func parsesNames(_ text: String, _ schema: String?, _ name: String) throws {
+        #expect(try ObjectName.parse(text) == ObjectName(schema: schema, name: name))
+    }
+
+    @Test(arguments: ["", ".", "a.", ".b", "a.b.c", "\"a", "\"\"", "a\"b\"", "\"a\"b"])
+    func refusesNames(_ text: String) {
+        let fault = #expect(throws: PostgresFault.self) { try ObjectName.parse(text) }
+        #expect(fault?.kind == .configuration)
+    }
+
+    @Test(arguments: [
+        ("select 1", "select 1"), (" select 1 ; ", "select 1"), ("select ';' ;", "select ';'"),
+        ("select 1; -- bye", "select 1"), ("select 1 -- a;b\n+ 1;", "select 1 -- a;b\n+ 1"),
+        ("select /* ; /* ; */ ; */ 2;", "select /* ; /* ; */ ; */ 2"),
+        ("select $$;$$, $a$;$$;$a$;", "select $$;$$, $a$;$$;$a$"),
+        ("select E'\\';' ;", "select E'\\';'"), ("select \";\" from t;;", "select \";\" from t"),
+        ("select 'it''s;';", "select 'it''s;'"), ("select a$b$c;", "select a$b$c"),
+    ])
+    func cutsQueries(_ text: String, _ query: String) throws { #expect(try QueryText.withoutTerminator(text) == query) }
+
+    @Test(arguments: ["", "  ", ";", " ; select 1"]) func refusesEmptyQueries(_ text: String) {
+        #expect(throws: PostgresFault.self) { try QueryText.withoutTerminator(text) }
+    }
+
+    @Test func offersNearNames() {
+        #expect(NearestNames.of("ordrs", among: ["orders", "customers", "order"]) == ["orders", "order"])
+        #expect(NearestNames.of("udpated_at", among: ["created_at", "updated_at"]).first == "updated_at")
+        #expect(NearestNames.of("x", among: ["lineitem"]) == [])
+        #expect(NearestNames.of("ORDERS", among: ["orders"]) == ["orders"])
+    }
+
+    @Test(
+        arguments: [
+            ("08006", .transient), ("57P01", .transient), ("57P03", .transient), ("53300", .transient),
+            ("40001", .transient),
+            ("40P01", .transient), ("28P01", .configuration), ("3D000", .configuration), ("42P01", .configuration),
+            ("42703", .configuration), ("42501", .permanent), ("57014", .permanent), ("22P02", .permanent),
+            ("XX000", .permanent),
+            (nil, .transient), ("55P03", .transient),
+        ] as [(String?, FaultKind)])
+    func classifies(_ sqlstate: String?, _ kind: FaultKind) { #expect(SQLState.kind(sqlstate) == kind) }
+
+    @Test func tellsOurCancellationFromOthers() { #expect(SQLState.kind("57014", weCancelled: true) == .cancelled) }
+
+    @Test func findsTheSQLStateOfARefusedConnection() {
+        let said =
+            "connection to server at \"h\" (::1), port 5432 failed: FATAL:  28P01: password authentication failed\n"
+            + "LOCATION:  auth_failed, auth.c:330"
+        let (sqlstate, message) = Connection.splitVerbose(said)
+        #expect(sqlstate == "28P01")
+        #expect(
+            message == "connection to server at \"h\" (::1), port 5432 failed: FATAL: password authentication failed")
+        #expect(Connection.splitVerbose("could not translate host name").sqlstate == nil)
+    }
+}
