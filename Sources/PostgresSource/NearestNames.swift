@@ -1,9 +1,9 @@
 /// Names like one that was not found, for "did you mean".
 package enum NearestNames {
-    /// The closest first, at most `limit`, within a third of the name's length (and at least 2) edits.
+    /// The closest first, at most `limit`, within a third of the name's length edits (2 at least, 1 for very short names).
     package static func of(_ name: String, among candidates: [String], limit: Int = 3) -> [String] {
         let wanted = Array(name.lowercased().unicodeScalars)
-        let allowed = max(2, wanted.count / 3)
+        let allowed = wanted.count < 4 ? 1 : max(2, wanted.count / 3)
         let scored = candidates.compactMap { candidate -> (name: String, distance: Int)? in
             let other = Array(candidate.lowercased().unicodeScalars)
             guard abs(other.count - wanted.count) <= allowed else { return nil }

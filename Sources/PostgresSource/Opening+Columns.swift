@@ -40,8 +40,7 @@ extension Opening {
             }
             return result.columns
         } catch {
-            guard let relation = object.relation else { throw error }
-            throw Permission.explained(error, on: relation.objectName, user: exporter.user)
+            throw Permission.explained(error, on: object.relation?.objectName, user: exporter.user)
         }
     }
 

@@ -23,8 +23,13 @@ struct Opening {
         let all = readSource(object, columns)
         // EXPLAIN plans the statement and so locks whatever it reads: views' tables, partitions, materialized views.
         let explained = "EXPLAIN (FORMAT JSON) " + all.select()
-        let explanation = try exporter.execute(explained, doing: "planning the read of \(object.display)")
-        let plannedRows = Self.plannedRows(explanation[0, 0] ?? "")
+        let plannedRows: Int?
+        do throws(PostgresFault) {
+            let explanation = try exporter.execute(explained, doing: "planning the read of \(object.display)")
+            plannedRows = Self.plannedRows(explanation[0, 0] ?? "")
+        } catch {
+            throw Permission.explained(error, on: object.relation?.objectName, user: exporter.user)
+        }
         let lock = object.lock ?? explained
         let division = try Division(opening: self, object: object, all: all, columns: columns).divide()
         notes += division.notes

@@ -44,9 +44,10 @@ final class PostgresReader: UnitReader {
             if batch.isFull { return .batchFull }
             guard try nextMessage() else { break }
         }
-        try decoder.finishUnit()
+        // First what the server says of the end: if it broke off, that is the reason, not the missing end marker.
         let serverRows = try connection.endCopy(doing: doing)
         isCopying = false
+        try decoder.finishUnit()
         guard serverRows == decoder.rowsInUnit else {
             throw PostgresFault(
                 .corruptStream, kind: .transient,

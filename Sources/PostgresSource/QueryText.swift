@@ -7,29 +7,57 @@ import Ports
 enum QueryText {
     static func withoutTerminator(_ text: String) throws(PostgresFault) -> String {
         let bytes = Array(text.utf8)
-        var i = 0
-        var end: Int?
-        while i < bytes.count, end == nil {
+        let end = statementEnd(bytes, from: 0)
+        var next = end
+        while next < bytes.count {
+            guard blankUntil(bytes, from: next + 1) >= statementEnd(bytes, from: next + 1) else {
+                throw PostgresFault(
+                    .invalidUse, kind: .configuration, "The query holds more than one statement",
+                    remedy: "Give a single SELECT statement.", sqlstate: "42601")
+            }
+            next = statementEnd(bytes, from: next + 1)
+        }
+        let query = String(decoding: bytes[..<end], as: UTF8.self).trimmingSpaces()
+        guard blankUntil(bytes, from: 0) < end else {
+            throw PostgresFault(
+                .invalidUse, kind: .configuration, "The query is empty", remedy: "Give a SELECT statement.")
+        }
+        return query
+    }
+
+    /// Where the next semicolon outside of quotes and comments stands, or the end.
+    private static func statementEnd(_ bytes: [UInt8], from start: Int) -> Int {
+        var i = start
+        while i < bytes.count {
             switch bytes[i] {
             case UInt8(ascii: "'"):
                 let escapes = i > 0 && (bytes[i - 1] | 0x20) == UInt8(ascii: "e") && (i < 2 || !isWord(bytes[i - 2]))
                 i = skipQuoted(bytes, from: i, escapes: escapes)
             case UInt8(ascii: "\""): i = skipQuoted(bytes, from: i, escapes: false)
-            case UInt8(ascii: "-") where i + 1 < bytes.count && bytes[i + 1] == UInt8(ascii: "-"):
-                while i < bytes.count && bytes[i] != UInt8(ascii: "\n") && bytes[i] != UInt8(ascii: "\r") { i += 1 }
-            case UInt8(ascii: "/") where i + 1 < bytes.count && bytes[i + 1] == UInt8(ascii: "*"):
-                i = skipComment(bytes, from: i)
+            case UInt8(ascii: "-"), UInt8(ascii: "/"):
+                let behind = skipComment(bytes, from: i)
+                i = behind == i ? i + 1 : behind
             case UInt8(ascii: "$") where i == 0 || !isWord(bytes[i - 1]): i = skipDollarQuoted(bytes, from: i)
-            case UInt8(ascii: ";"): end = i
+            case UInt8(ascii: ";"): return i
             default: i += 1
             }
         }
-        let query = String(decoding: bytes[..<(end ?? bytes.count)], as: UTF8.self).trimmingSpaces()
-        guard !query.isEmpty else {
-            throw PostgresFault(
-                .invalidUse, kind: .configuration, "The query is empty", remedy: "Give a SELECT statement.")
+        return bytes.count
+    }
+
+    /// Where the first byte stands that is neither blank nor comment.
+    private static func blankUntil(_ bytes: [UInt8], from start: Int) -> Int {
+        var i = start
+        while i < bytes.count {
+            if [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D].contains(bytes[i]) {
+                i += 1
+                continue
+            }
+            let behind = skipComment(bytes, from: i)
+            if behind == i { return i }
+            i = behind
         }
-        return query
+        return bytes.count
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {
@@ -54,14 +82,23 @@ enum QueryText {
         return bytes.count
     }
 
+    /// Behind the comment that begins here; `start` itself where none does. Block comments nest.
     private static func skipComment(_ bytes: [UInt8], from start: Int) -> Int {
-        var depth = 0
+        func pair(_ i: Int, _ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Bool {
+            i + 1 < bytes.count && bytes[i] == UInt8(ascii: first) && bytes[i + 1] == UInt8(ascii: second)
+        }
         var i = start
+        if pair(i, "-", "-") {
+            while i < bytes.count && bytes[i] != UInt8(ascii: "\n") && bytes[i] != UInt8(ascii: "\r") { i += 1 }
+            return i
+        }
+        guard pair(i, "/", "*") else { return start }
+        var depth = 0
         while i < bytes.count {
-            if i + 1 < bytes.count && bytes[i] == UInt8(ascii: "/") && bytes[i + 1] == UInt8(ascii: "*") {
+            if pair(i, "/", "*") {
                 depth += 1
                 i += 2
-            } else if i + 1 < bytes.count && bytes[i] == UInt8(ascii: "*") && bytes[i + 1] == UInt8(ascii: "/") {
+            } else if pair(i, "*", "/") {
                 depth -= 1
                 i += 2
                 if depth == 0 { return i }

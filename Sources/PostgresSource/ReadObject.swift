@@ -60,14 +60,16 @@ extension Opening {
 
 /// Refusals for lack of permission, with the GRANT that would help.
 enum Permission {
-    static func explained(_ fault: PostgresFault, on name: ObjectName, user: String) -> PostgresFault {
+    /// `name` is nil for a query: then the server's message names the object.
+    static func explained(_ fault: PostgresFault, on name: ObjectName?, user: String) -> PostgresFault {
         guard fault.sqlstate == "42501" else { return fault }
         var fault = fault
-        var grants = ["GRANT SELECT ON \(name.sql) TO \(SQLText.identifier(user));"]
-        if let schema = name.schema {
-            grants.insert("GRANT USAGE ON SCHEMA \(SQLText.identifier(schema)) TO \(SQLText.identifier(user));", at: 0)
+        let role = SQLText.identifier(user)
+        var grants = ["GRANT SELECT ON \(name?.sql ?? "the object named above") TO \(role);"]
+        if let schema = name?.schema {
+            grants.insert("GRANT USAGE ON SCHEMA \(SQLText.identifier(schema)) TO \(role);", at: 0)
         }
-        fault.remedy = "Somebody who owns it can allow it: " + grants.joined(separator: " ")
+        fault.remedy = "Its owner can allow it: " + grants.joined(separator: " ")
         return fault
     }
 }

@@ -30,7 +30,7 @@ struct ConnectionSettingsTests {
     func refusesWithoutQuotingSecrets(_ text: String) {
         let fault = #expect(throws: PostgresFault.self) { try ConnectionSettings(text) }
         #expect(fault?.kind == .configuration)
-        #expect(fault?.description.contains("s3cret") == false, "\(fault!)")
+        #expect(fault?.description.contains("s3cret") == false, "\(fault as Any)")
     }
 
     @Test func namesUnknownSettings() {

@@ -153,7 +153,7 @@ struct CopyDecoderTests {
         let stream = CopyBytes.stream([[nil], [value.bytes], [nil]])
         let fault = #expect(throws: PostgresFault.self) { try CopyBytes.decode(stream, [value.plan]) }
         #expect(fault?.kind == .permanent && fault?.reason == .unrepresentable)
-        #expect(fault?.message.hasPrefix("Column 'c', row 2 of the test: \(value.text) ") == true, "\(fault!.message)")
+        #expect(fault?.message.hasPrefix("Column 'c', row 2 of the test: \(value.text) ") == true, "\(fault as Any)")
         let decoder = try CopyDecoder(plan: [value.plan], unrepresentable: .null)
         let rows = try CopyBytes.decode(stream, with: decoder, piece: nil, limit: BatchLimit())
         #expect(rows == [[nil], [nil], [nil]])

@@ -7,6 +7,10 @@ import Testing
 
 extension Tag { @Tag static var live: Self }
 
+/// One after the other: the counts of open handles are the process's.
+@Suite("Against a server", .tags(.live), .enabled(if: LiveServer.conninfo != nil, "set INGEST_TEST_PG"), .serialized)
+enum LiveTests {}
+
 /// The throwaway server of the live tests: INGEST_TEST_PG holds a conninfo whose user is a superuser.
 enum LiveServer {
     static let conninfo: String? = getenv("INGEST_TEST_PG").map { String(cString: $0) }

@@ -40,7 +40,8 @@ struct TextTests {
     ])
     func cutsQueries(_ text: String, _ query: String) throws { #expect(try QueryText.withoutTerminator(text) == query) }
 
-    @Test(arguments: ["", "  ", ";", " ; select 1"]) func refusesEmptyQueries(_ text: String) {
+    @Test(arguments: ["", "  ", ";", " ; select 1", "-- nothing", "/* ; */ ;", "select 1; select 2", "select 1;;x"])
+    func refusesEmptyQueries(_ text: String) {
         #expect(throws: PostgresFault.self) { try QueryText.withoutTerminator(text) }
     }
 
