@@ -55,3 +55,9 @@ for target in package.targets where target.type != .system {
             .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
         ]
 }
+
+// Debug and test builds check exclusive access at run time; release builds rely on that (docs/adr/0005-exclusivity.md).
+for target in package.targets where ["Columnar", "Parquet", "PostgresSource"].contains(target.name) {
+    target.swiftSettings?.append(
+        .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)))
+}

@@ -60,9 +60,10 @@ final class ChunkEncoder {
 
     /// - Parameter expectedRows: how many rows the row group will probably have.
     func append(_ slice: PageSlice, expectedRows: Int) throws(ParquetFault) {
-        chunk.note(slice, bounds: pageBounds)
         switch mode {
-        case .direct: try writeDirect(slice)
+        case .direct:
+            chunk.note(slice, bounds: pageBounds)
+            try writeDirect(slice)
         case .dictionary: try appendIndexed(slice)
         case .undecided:
             try appendUndecided(slice)
@@ -94,8 +95,10 @@ final class ChunkEncoder {
             // It stays for the pages that have it; this column's next chunk begins without.
             mode = .direct
             strategy.dictionary = .refused
+            chunk.note(slice, bounds: pageBounds)
             return try writeDirect(slice)
         }
+        chunk.note(slice, bounds: pageBounds, extremes: dictionary.extremes(ids, count: slice.values.count))
         pages.body.removeAll()
         let levels = pages.appendLevels(slice, to: pages.body)
         try writeIndexed(
@@ -134,8 +137,10 @@ final class ChunkEncoder {
         var equal = 0
         guard dictionary.assign(slice.values, ids: ids, equalNeighbours: &equal) == slice.values.count else {
             try refuse()
+            chunk.note(slice, bounds: pageBounds)
             return try writeDirect(slice)
         }
+        chunk.note(slice, bounds: pageBounds, extremes: dictionary.extremes(ids, count: slice.values.count))
         let firstLevelByte = pending.levelBytes.count
         let levels = pages.appendLevels(slice, to: pending.levelBytes)
         pending.add(slice, levels: levels, firstLevelByte: firstLevelByte, equalNeighbours: equal)

@@ -53,14 +53,22 @@ final class EncodedChunk {
         bloomFilter = nil
     }
 
-    /// Takes a page's values into counts, bounds and bloom filter, before they are encoded.
-    func note(_ slice: PageSlice, bounds pageBounds: PageBounds) {
+    /// Takes a page's values into counts, bounds and bloom filter.
+    /// - Parameter extremes: smallest and largest value, where the dictionary could tell.
+    func note(
+        _ slice: PageSlice, bounds pageBounds: PageBounds,
+        extremes: (low: UnsafeRawBufferPointer, high: UnsafeRawBufferPointer)? = nil
+    ) {
         rows += slice.rows
         slots += slice.slots
         nulls += slice.nulls
         if leaf.kind == .bytes, slice.values.count > 0 { variableBytes += slice.values.variableBytes }
         var page = BoundsLog.Page(nulls: slice.nulls, slots: slice.slots)
-        pageBounds.measure(slice.values, into: &bounds, page: &page)
+        if let extremes {
+            pageBounds.addBytes(extremes.low, extremes.high, &bounds, &page)
+        } else {
+            pageBounds.measure(slice.values, into: &bounds, page: &page)
+        }
         bounds.add(page)
         bloom?.insert(slice.values)
     }

@@ -24,8 +24,8 @@ package struct FileLayout: Sendable {
         var elements: [SchemaElement] = []
         var leaves: [LeafColumn] = []
 
-        /// Deeper nesting than any catalog offers; levels are kept in bytes, and readers recurse.
-        static let maximumDepth = 64
+        /// Deeper nesting than any catalog offers; levels are kept in seven bits, and readers recurse.
+        static let maximumDepth = 32
 
         mutating func add(
             _ type: ColumnType, name: String, path: [String], steps: [Int], definition: Int, repetition: Int

@@ -59,6 +59,15 @@ enum LeafDictionary {
         }
     }
 
+    /// Smallest and largest of a page's byte strings. Nil for values that are compared faster than looked up.
+    func extremes(
+        _ ids: UnsafePointer<UInt32>, count: Int
+    ) -> (low: UnsafeRawBufferPointer, high: UnsafeRawBufferPointer)? {
+        guard case .bytes(let table) = self, count > 0 else { return nil }
+        let (low, high) = table.extremes(ids, count: count)
+        return (table.value(low), table.value(high))
+    }
+
     /// All values in order of their indices: the content of the dictionary page.
     var values: LeafValues {
         let none = UnsafePointer<UInt32>(bitPattern: 16)!

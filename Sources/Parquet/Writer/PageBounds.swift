@@ -1,3 +1,5 @@
+import Glibc
+
 /// Smallest and largest value of a page's values, encoded as statistics want them.
 struct PageBounds {
     private let leaf: LeafColumn
@@ -175,34 +177,49 @@ struct PageBounds {
         return (low, high)
     }
 
-    /// Compares by the first eight bytes, and by the rest only where these are equal.
+    /// Compares by the first eight bytes, and by the rest only where these are equal and there is a rest.
     private static func extremes(_ values: LeafValues) -> (UnsafeRawBufferPointer, UnsafeRawBufferPointer) {
         let offsets = values.offsets
         let arena = values.arena
-        var (low, high) = (0, 0)
-        var lowKey = key(arena, offsets, 0)
+        var start = Int(offsets[0])
+        var (low, high) = (start, start)
+        var lowLength = Int(offsets[1]) - start
+        var highLength = lowLength
+        var lowKey = key(arena + start, lowLength)
         var highKey = lowKey
-        func bytes(_ index: Int) -> UnsafeRawBufferPointer {
-            UnsafeRawBufferPointer(start: arena + Int(offsets[index]), count: Int(offsets[index + 1] - offsets[index]))
-        }
-        for index in 1..<max(values.count, 1) {
-            let key = key(arena, offsets, index)
-            if key < lowKey || (key == lowKey && BoundOrder.compareBytes(bytes(index), bytes(low)) < 0) {
-                (low, lowKey) = (index, key)
+        for index in 0..<values.count {
+            let end = Int(offsets[index &+ 1])
+            let length = end &- start
+            let key = key(arena + start, length)
+            if key <= lowKey, key < lowKey || precedes(arena, start, length, low, lowLength) {
+                (low, lowLength, lowKey) = (start, length, key)
             }
-            if key > highKey || (key == highKey && BoundOrder.compareBytes(bytes(index), bytes(high)) > 0) {
-                (high, highKey) = (index, key)
+            if key >= highKey, key > highKey || precedes(arena, high, highLength, start, length) {
+                (high, highLength, highKey) = (start, length, key)
             }
+            start = end
         }
-        return (bytes(low), bytes(high))
+        return (
+            UnsafeRawBufferPointer(start: arena + low, count: lowLength),
+            UnsafeRawBufferPointer(start: arena + high, count: highLength)
+        )
+    }
+
+    /// Whether the first value is below the second; their first eight bytes are known to be equal.
+    @inline(__always)
+    private static func precedes(
+        _ arena: UnsafeRawPointer, _ a: Int, _ aLength: Int, _ b: Int, _ bLength: Int
+    ) -> Bool {
+        let common = min(aLength, bLength)
+        guard common > 8 else { return aLength < bLength }
+        let sign = memcmp(arena + a + 8, arena + b + 8, common &- 8)
+        return sign != 0 ? sign < 0 : aLength < bLength
     }
 
     // SAFETY: reads up to 7 bytes beyond the value; arenas have 16 bytes of slack.
     @inline(__always)
-    private static func key(_ arena: UnsafeRawPointer, _ offsets: UnsafePointer<UInt32>, _ index: Int) -> UInt64 {
-        let start = Int(offsets[index])
-        let length = Int(offsets[index &+ 1]) &- start
-        let word = UInt64(bigEndian: arena.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+    private static func key(_ value: UnsafeRawPointer, _ length: Int) -> UInt64 {
+        let word = UInt64(bigEndian: value.loadUnaligned(as: UInt64.self))
         return length >= 8 ? word : length == 0 ? 0 : word & ~(UInt64.max &>> UInt64(length &* 8))
     }
 }

@@ -17,6 +17,9 @@ final class TextDictionary {
     private(set) var offsets: UnsafeMutablePointer<UInt32>
     private(set) var bytes: UnsafeMutableRawPointer
     private var byteCapacity: Int
+    /// Per entry the page that it was last seen in, for `extremes`.
+    private var seenIn: UnsafeMutablePointer<UInt32>
+    private var page: UInt32 = 0
     private let pageLimit: Int
     private let budget: DictionaryBudget
 
@@ -32,6 +35,8 @@ final class TextDictionary {
         table.initialize(repeating: Entry(hash: 0, place: 0, length: 0), count: 1 << tableBits)
         offsets = .allocate(capacity: 1 << (tableBits - 1) + 1)
         offsets[0] = 0
+        seenIn = .allocate(capacity: 1 << (tableBits - 1))
+        seenIn.initialize(repeating: 0, count: 1 << (tableBits - 1))
         byteCapacity = 2048
         bytes = .allocate(byteCount: byteCapacity + Column.arenaSlack, alignment: 16)
         budget.charge(memory)
@@ -41,10 +46,14 @@ final class TextDictionary {
         budget.giveBack(memory)
         table.deallocate()
         offsets.deallocate()
+        seenIn.deallocate()
         bytes.deallocate()
     }
 
-    private var memory: Int { 16 << tableBits + 4 << (tableBits - 1) + byteCapacity }
+    private var memory: Int { Self.tableMemory(bits: tableBits) + byteCapacity }
+
+    /// Table, offsets and marks.
+    private static func tableMemory(bits: Int) -> Int { 16 << bits + 8 << (bits - 1) }
 
     func removeAll() {
         guard count > 0 else { return }
@@ -61,44 +70,85 @@ final class TextDictionary {
         arena: UnsafeRawPointer, offsets inputOffsets: UnsafePointer<UInt32>, count inputCount: Int,
         ids: UnsafeMutablePointer<UInt32>, equalNeighbours: inout Int
     ) -> Int {
+        // Class properties are re-read at every use: locals, renewed where an insertion may have moved them.
+        var table = self.table
+        var bytes = UnsafeRawPointer(self.bytes)
+        var offsets = self.offsets
+        var mask = 1 &<< tableBits &- 1
+        var shift = UInt64(64 &- tableBits)
         var equal = 0
         var previous = UInt32.max
         var index = 0
-        while index < inputCount {
-            let start = Int(inputOffsets[index])
-            let length = Int(inputOffsets[index &+ 1]) &- start
-            let id = place(of: arena + start, length: length)
-            guard id >= 0 else { break }
-            let narrow = UInt32(truncatingIfNeeded: id)
-            ids[index] = narrow
-            equal &+= narrow == previous ? 1 : 0
-            previous = narrow
+        var start = Int(inputOffsets[0])
+        scan: while index < inputCount {
+            let end = Int(inputOffsets[index &+ 1])
+            let length = end &- start
+            let value = arena + start
+            let hash = Self.hash(value, length: length)
+            var slot = Int(truncatingIfNeeded: hash &>> shift)
+            var probes = 0
+            var place: UInt32
+            while true {
+                let entry = table[slot]
+                place = entry.place
+                if place == 0 {
+                    let inserted = insert(value, length: length, hash: hash, slot: slot)
+                    guard inserted >= 0 else { break scan }
+                    place = UInt32(truncatingIfNeeded: inserted &+ 1)
+                    table = self.table
+                    bytes = UnsafeRawPointer(self.bytes)
+                    offsets = self.offsets
+                    mask = 1 &<< tableBits &- 1
+                    shift = UInt64(64 &- tableBits)
+                    break
+                }
+                if entry.hash == hash && Int(entry.length) == length
+                    && Self.equal(bytes + Int(offsets[Int(place &- 1)]), value, length: length)
+                {
+                    break
+                }
+                probes &+= 1
+                if probes > Self.maximumProbes { break scan }
+                slot = (slot &+ 1) & mask
+            }
+            let id = place &- 1
+            ids[index] = id
+            equal &+= id == previous ? 1 : 0
+            previous = id
+            start = end
             index &+= 1
         }
         equalNeighbours += equal
         return index
     }
 
-    /// The index of the value, or -1 where the limits are reached.
-    @inline(__always)
-    private func place(of value: UnsafeRawPointer, length: Int) -> Int {
-        let hash = Self.hash(value, length: length)
-        let mask = 1 &<< tableBits &- 1
-        var slot = Int(truncatingIfNeeded: hash &>> UInt64(64 &- tableBits))
-        var probes = 0
-        while true {
-            let entry = table[slot]
-            if entry.place == 0 { return insert(value, length: length, hash: hash, slot: slot) }
-            if entry.hash == hash && Int(entry.length) == length {
-                let index = Int(entry.place) &- 1
-                if Self.equal(bytes + Int(offsets[index]), value, length: length) { return index }
-            }
-            probes &+= 1
-            if probes > Self.maximumProbes { return -1 }
-            slot = (slot &+ 1) & mask
+    /// The indices of the smallest and the largest value among a page's; each distinct value is compared once.
+    func extremes(_ ids: UnsafePointer<UInt32>, count: Int) -> (low: Int, high: Int) {
+        page &+= 1
+        // The marks of 2^32 pages ago would be taken for this one's.
+        if page == 0 {
+            seenIn.update(repeating: 0, count: 1 << (tableBits - 1))
+            page = 1
         }
+        let seenIn = self.seenIn
+        let page = self.page
+        var low = Int(ids[0])
+        var high = low
+        for index in 0..<count {
+            let id = Int(ids[index])
+            if seenIn[id] == page { continue }
+            seenIn[id] = page
+            if BoundOrder.compareBytes(value(id), value(low)) < 0 { low = id }
+            if BoundOrder.compareBytes(value(id), value(high)) > 0 { high = id }
+        }
+        return (low, high)
     }
 
+    func value(_ id: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: bytes + Int(offsets[id]), count: Int(offsets[id + 1] - offsets[id]))
+    }
+
+    /// Gives the value at a free place of the table the next index; -1 where the limits are reached.
     @inline(never)
     private func insert(_ value: UnsafeRawPointer, length: Int, hash: UInt64, slot: Int) -> Int {
         guard pageBytes + 4 + length <= pageLimit else { return -1 }
@@ -123,7 +173,7 @@ final class TextDictionary {
     }
 
     private func growTable() -> Bool {
-        guard budget.take(16 << tableBits + 4 << (tableBits - 1)) else { return false }
+        guard budget.take(Self.tableMemory(bits: tableBits)) else { return false }
         let old = table
         let oldSize = 1 << tableBits
         tableBits += 1
@@ -135,6 +185,9 @@ final class TextDictionary {
         moreOffsets.update(from: offsets, count: count + 1)
         offsets.deallocate()
         offsets = moreOffsets
+        seenIn.deallocate()
+        seenIn = .allocate(capacity: 1 << (tableBits - 1))
+        seenIn.initialize(repeating: 0, count: 1 << (tableBits - 1))
         return true
     }
 
