@@ -54,6 +54,12 @@ package struct CopyOptions: Sendable {
         request = try Self.request(arguments, table: table, query: query, profile: profile)
     }
 
+    var sourceOptions: SourceTable.SourceOptions {
+        var options = SourceTable.SourceOptions(stallTimeoutSeconds: stallTimeoutSeconds)
+        if case .connections(let count) = request.parallelism { options.connections = count }
+        return options
+    }
+
     private static func request(
         _ arguments: ParsedArguments, table: String?, query: String?, profile: Profile
     ) throws(UsageFault) -> ReadRequest {

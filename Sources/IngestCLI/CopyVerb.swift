@@ -10,8 +10,7 @@ struct CopyVerb {
     let program: Program
 
     func run() throws -> CopyReport {
-        let source = try program.sources.source(
-            for: options.source, options: .init(stallTimeoutSeconds: options.stallTimeoutSeconds))
+        let source = try program.sources.source(for: options.source, options: options.sourceOptions)
         let target = CopyTarget(options)
         let abandoned = try target.store.removeAbandoned()
         try target.checkVacant(overwrite: options.overwrite)

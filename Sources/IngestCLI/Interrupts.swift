@@ -20,6 +20,8 @@ enum Interrupts {
         // Made before a handler can run: initialising it there would not be safe.
         let stop = state.stop
         signal(SIGPIPE, SIG_IGN)
+        // Beyond `ulimit -f`, write then says EFBIG, which we can put into words.
+        signal(SIGXFSZ, SIG_IGN)
         for number in [SIGINT, SIGTERM, SIGHUP] {
             var action = sigaction()
             sigaction(number, nil, &action)

@@ -56,9 +56,8 @@ package indirect enum JSONText: Equatable, Sendable {
             case "\r": out += "\\r"
             case "\t": out += "\\t"
             default:
-                if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-                    || (0x2028...0x202E).contains(scalar.value)
-                {
+                // All of these are below U+10000: four digits are enough.
+                if PrintableText.isHostile(scalar) {
                     let hex = String(scalar.value, radix: 16)
                     out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
                 } else {

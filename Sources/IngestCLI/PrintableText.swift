@@ -16,7 +16,7 @@ enum PrintableText {
         return result
     }
 
-    private static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
+    static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00...0x1F, 0x7F...0x9F: true
         // Line and paragraph separators, directional marks, embeddings, overrides and isolates, byte order mark.

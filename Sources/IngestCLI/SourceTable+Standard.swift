@@ -6,7 +6,8 @@ extension SourceTable {
         Entry(schemes: ["postgresql", "postgres"]) { url, options in
             var settings = try ConnectionSettings(url)
             settings.stallTimeout = options.stallTimeoutSeconds
-            return PostgresSource(settings)
+            return options.connections.map { PostgresSource(settings, maximumConnections: $0) }
+                ?? PostgresSource(settings)
         }
     ])
 }

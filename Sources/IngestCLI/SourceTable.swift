@@ -19,8 +19,13 @@ package struct SourceTable: Sendable {
     package struct SourceOptions: Equatable, Sendable {
         /// Infinity: wait for ever.
         package var stallTimeoutSeconds: Double
+        /// The most connections to read with, where the user said so: more than the source would take by itself, if need be.
+        package var connections: Int?
 
-        package init(stallTimeoutSeconds: Double) { self.stallTimeoutSeconds = stallTimeoutSeconds }
+        package init(stallTimeoutSeconds: Double, connections: Int? = nil) {
+            self.stallTimeoutSeconds = stallTimeoutSeconds
+            self.connections = connections
+        }
     }
 
     package var entries: [Entry]

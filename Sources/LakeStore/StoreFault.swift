@@ -37,7 +37,8 @@ package struct StoreFault: Fault {
                 "The file is larger than this process or file system may write: raise the limit (ulimit -f), choose "
                     + "another destination, or write several files with --file-per-connection."
             )
-        case EACCES, EPERM: (.configuration, "Ask for the right to write there, or choose another destination.")
+        case EACCES, EPERM:
+            (.configuration, "Ask for the right to read and write there, or choose another destination.")
         case EROFS: (.configuration, "The file system is mounted read-only: choose another destination.")
         case ENOTDIR: (.configuration, "A part of the path is a file, not a folder: correct the destination.")
         case ENAMETOOLONG: (.configuration, "The file system allows at most 255 bytes in a name: choose a shorter one.")

@@ -36,6 +36,7 @@ struct CopyOptionsTests {
         #expect(options.request.filter == "x > 1")
         #expect(options.request.limit == 0)
         #expect(options.request.parallelism == .connections(4))
+        #expect(options.sourceOptions == .init(stallTimeoutSeconds: 300, connections: 4))
         #expect(options.request.splitColumn == "id")
         #expect(options.request.typeChoices.unrepresentable == .null)
         #expect(options.request.typeChoices.wideNumeric == .decimal(precision: 30, scale: 4))
