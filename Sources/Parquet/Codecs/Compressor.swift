@@ -24,7 +24,7 @@ package final class Compressor {
 
     package static func levels(_ codec: Codec) -> ClosedRange<Int> {
         switch codec {
-        case .zstd: 1...Int(ZSTD_maxCLevel())
+        case .zstd: -7...Int(ZSTD_maxCLevel())
         case .gzip: 1...9
         case .none, .snappy, .lz4Raw: 0...0
         }
@@ -38,6 +38,8 @@ package final class Compressor {
             gzip = nil
             zstd = ZSTD_createCCtx()
             guard zstd != nil else { throw ParquetFault(.codec, "zstd: no memory for a compression context") }
+            try set(ZSTD_c_checksumFlag, 0)
+            try set(ZSTD_c_contentSizeFlag, 1)
             try setLevel(level)
         case .gzip:
             zstd = nil
@@ -151,13 +153,13 @@ package final class Compressor {
 
     private func setLevel(_ level: Int) throws(ParquetFault) {
         try checkLevel(level)
-        for (parameter, value) in [
-            (ZSTD_c_compressionLevel, Int32(level)), (ZSTD_c_checksumFlag, 0), (ZSTD_c_contentSizeFlag, 1),
-        ] {
-            let status = ZSTD_CCtx_setParameter(zstd, parameter, value)
-            guard ZSTD_isError(status) == 0 else { throw Self.zstdFault(status, "setting a parameter") }
-        }
+        try set(ZSTD_c_compressionLevel, Int32(level))
         self.level = level
+    }
+
+    private func set(_ parameter: ZSTD_cParameter, _ value: Int32) throws(ParquetFault) {
+        let status = ZSTD_CCtx_setParameter(zstd, parameter, value)
+        guard ZSTD_isError(status) == 0 else { throw Self.zstdFault(status, "setting a parameter") }
     }
 
     static func zstdFault(_ status: Int, _ doing: String) -> ParquetFault {

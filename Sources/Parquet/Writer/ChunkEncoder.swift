@@ -268,14 +268,14 @@ final class ChunkEncoder {
     /// Tries the encodings and levels on one page, keeps the smallest, and returns its size.
     private func chooseDirect(_ values: LeafValues, behind start: Int = 0) throws(ParquetFault) -> Int {
         var best: (encoding: DirectEncoding, level: Int, size: Int)?
-        let levels =
-            pages.needsLevelTrial ? [PageWriter.trialLevels.fast, PageWriter.trialLevels.better] : [pages.fallbackLevel]
+        let levels = pages.needsLevelTrial ? PageWriter.trialLevels : [(pages.fallbackLevel, 1)]
         for encoding in candidates {
             pages.body.count = start
             direct.append(values, as: encoding, to: pages.body)
-            for level in levels {
+            for (level, worthwhile) in levels {
                 let size = try pages.trial(from: start, level: level)
-                if let current = best, Double(size) >= Double(current.size) * ColumnStrategy.worthwhile { continue }
+                let share = best?.encoding == encoding ? worthwhile : ColumnStrategy.worthwhile
+                if let current = best, Double(size) >= Double(current.size) * share { continue }
                 best = (encoding, level, size)
             }
         }

@@ -14,7 +14,7 @@ struct ColumnStrategy {
     private var groups = 0
 
     static let groupsPerTrial = 8
-    /// A slower level or another encoding must save this much to be worth it.
+    /// An encoding that is not PLAIN must bring a page down to this share to be worth it.
     static let worthwhile = 0.99
 
     mutating func beginGroup() {
