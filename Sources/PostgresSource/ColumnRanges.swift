@@ -10,6 +10,7 @@ struct ColumnRanges {
     let all: ReadSource
     let column: String
     let readers: Int
+    let plannedRows: Int?
 
     func divide() throws(PostgresFault) -> Division.Outcome {
         let name = try columnName()
@@ -66,15 +67,20 @@ struct ColumnRanges {
         return Self.pick(rows, pieces: readers * 4)
     }
 
-    /// Percentiles of a sample of the rows themselves.
+    /// Rows that the percentiles are taken from, roughly.
+    private static let sampleRows = 20_000
+
+    /// Percentiles of a sample of the rows themselves: one pass over them, of which few are sorted.
     private func sampled(_ quoted: String) throws(PostgresFault) -> [String] {
         let pieces = readers * 4
         let fractions = (1..<pieces).map { String(Double($0) / Double(pieces)) }.joined(separator: ",")
+        let share = Double(Self.sampleRows) / Double(max(1, plannedRows ?? 1))
+        let sample = share < 0.5 ? " WHERE pg_catalog.random() < \(share)" : ""
         let rows = try connection.execute(
             """
             SELECT DISTINCT p.bound::pg_catalog.text, p.bound FROM pg_catalog.unnest((\
             SELECT pg_catalog.percentile_disc('{\(fractions)}'::pg_catalog.float8[]) WITHIN GROUP (ORDER BY \(quoted)) \
-            FROM \(object.from))) AS p(bound) WHERE p.bound IS NOT NULL ORDER BY p.bound
+            FROM \(object.from)\(sample))) AS p(bound) WHERE p.bound IS NOT NULL ORDER BY p.bound
             """, doing: "dividing \(object.display) by \(quoted)"
         ).table.compactMap { $0[0] }
         return rows

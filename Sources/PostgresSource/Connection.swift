@@ -48,6 +48,8 @@ final class Connection: @unchecked Sendable {
 
     var isInTransaction: Bool { !isClosed && PQtransactionStatus(raw) == PQTRANS_INTRANS }
     var serverVersion: Int { Int(PQserverVersion(raw)) }
+    /// The database takes any bytes for text.
+    var hasNoEncoding: Bool { parameter("server_encoding") == "SQL_ASCII" }
     func parameter(_ name: String) -> String? { PQparameterStatus(raw, name).map { String(cString: $0) } }
 
     /// "sales on db.example:5432", for messages.

@@ -21,6 +21,9 @@ package struct ConnectionSettings: Sendable, CustomStringConvertible, CustomDebu
     /// Seconds to wait for a lock that somebody else holds.
     package var lockTimeout = 300
 
+    /// The same, but so that the server's refusal comes before we take the silence for a stall.
+    var lockSeconds: Int { max(1, min(lockTimeout, Int(stallTimeout * 0.9))) }
+
     /// `text` may be empty: then PG* variables and libpq's defaults say everything.
     package init(_ text: String, overrides: [String: String] = [:]) throws(PostgresFault) {
         var complaint: UnsafeMutablePointer<CChar>?

@@ -7,12 +7,15 @@ struct Division {
         var readers: Int
         var estimatedRows: Int?
         var notes: [String] = []
+        /// The tables that the units name one by one; empty where they name only what the user named.
+        var members: Set<UInt32> = []
     }
 
     let opening: Opening
     let object: ReadObject
     let all: ReadSource
-    let columns: [ColumnPlan]
+    /// The planner's estimate.
+    let plannedRows: Int?
 
     private var request: ReadRequest { opening.request }
     private var connection: Connection { opening.exporter }
@@ -30,7 +33,8 @@ struct Division {
         if let column = request.splitColumn {
             let readers = told ?? min(PostgresSource.cores, opening.source.maximumConnections)
             return try ColumnRanges(
-                connection: connection, object: object, all: all, column: column, readers: readers
+                connection: connection, object: object, all: all, column: column, readers: readers,
+                plannedRows: plannedRows
             ).divide()
         }
         guard let relation = object.relation, relation.sort == .table || relation.sort == .partitioned else {
@@ -124,6 +128,8 @@ struct Division {
                         copy: all.copy(and: piece.predicate, from: from)))
             }
         }
-        return Outcome(units: units, readers: min(readers, units.count), estimatedRows: rows)
+        return Outcome(
+            units: units, readers: min(readers, units.count), estimatedRows: rows,
+            members: byParts ? Set(members.map(\.oid)) : [])
     }
 }

@@ -14,7 +14,7 @@ extension Opening {
         let catalog = try TypeCatalog(of: wanted, on: exporter)
         let mapping = TypeMapping(
             choices: request.typeChoices, catalog: catalog,
-            checksText: exporter.parameter("server_encoding") == "SQL_ASCII")
+            checksText: exporter.hasNoEncoding)
         var plans = [ColumnPlan]()
         for (i, column) in wanted.enumerated() { plans.append(try mapping.plan(column, at: i)) }
         return plans

@@ -15,7 +15,8 @@ struct Opening {
         let openedAt = MonotonicClock.now
         try checkRequest()
         _ = try exporter.execute(
-            TransactionText.exporter(lockTimeout: source.settings.lockTimeout), doing: "setting up the session")
+            TransactionText.exporter(lockTimeout: source.settings.lockSeconds, on: exporter),
+            doing: "setting up the session")
         let object = try findObject()
         let columns = try planColumns(of: object)
         let schema = try makeSchema(columns)
@@ -31,23 +32,26 @@ struct Opening {
             throw Permission.explained(error, on: object.relation?.objectName, user: exporter.user)
         }
         let lock = object.lock ?? explained
-        let division = try Division(opening: self, object: object, all: all, columns: columns).divide()
-        notes += division.notes
+        if object.relation?.hasRowSecurity == true {
+            notes.append("Row security applies to \(object.display): only rows that \(exporter.user) may see are read")
+        }
+        var division = try Division(opening: self, object: object, all: all, plannedRows: plannedRows).divide()
         var snapshot: String?
-        var units = division.units
         do throws(PostgresFault) {
-            snapshot = try exporter.execute("SELECT pg_catalog.pg_export_snapshot()", doing: "exporting a snapshot")[
-                0, 0]
+            snapshot = try exportSnapshot(of: object, all: all, division: &division)
         } catch {
             guard error.reason == .server else { throw error }
             // The transaction is broken by the refusal: begin another. It holds the locks again before the reader comes.
             _ = try exporter.execute(
-                "ROLLBACK; " + TransactionText.exporter(lockTimeout: source.settings.lockTimeout),
+                "ROLLBACK; " + TransactionText.exporter(lockTimeout: source.settings.lockSeconds, on: exporter),
                 doing: "setting up the session")
             _ = try exporter.execute(lock, doing: "locking \(object.display) for reading")
-            units = [Division.wholeUnit(all, label: object.display, rows: division.estimatedRows ?? plannedRows)]
+            division.units = [
+                Division.wholeUnit(all, label: object.display, rows: division.estimatedRows ?? plannedRows)
+            ]
             notes.append("The server exports no snapshot (\(error.message)): read by one connection")
         }
+        notes += division.notes
         let transactionStart =
             try exporter.execute(
                 "SELECT pg_catalog.now() || ' ' || pg_catalog.pg_backend_pid()", doing: "setting up the session")[0, 0]
@@ -55,13 +59,32 @@ struct Opening {
         let factory = ReaderFactory(
             settings: source.settings, stop: exporter.stop, snapshot: snapshot, lock: lock,
             identity: try ServerIdentity(on: exporter))
-        let wanted = min(division.readers, units.count)
+        let wanted = min(division.readers, division.units.count)
         let ready = try readers(wanted, factory, notes: &notes)
         return PostgresRead(
-            schema: schema, columns: columns, plans: units, parallelism: ready.count,
+            schema: schema, columns: columns, plans: division.units, parallelism: ready.count,
             estimatedRows: division.estimatedRows ?? plannedRows, notes: notes, factory: factory,
             nullsUnfit: request.typeChoices.unrepresentable == .null, exporter: exporter,
             transactionStart: transactionStart, openedAt: openedAt, ready: ready)
+    }
+
+    /// Fixes the moment. A partition may be attached in spite of our lock, so the units are checked to name the partitions
+    /// that there are *after* the snapshot was taken: what the snapshot knows is then read.
+    private func exportSnapshot(
+        of object: ReadObject, all: ReadSource, division: inout Division.Outcome
+    ) throws(PostgresFault) -> String? {
+        for _ in 0..<5 {
+            let snapshot = try exporter.execute(
+                "SELECT pg_catalog.pg_export_snapshot()", doing: "exporting a snapshot"
+            )[0, 0]
+            if division.members.isEmpty { return snapshot }
+            let again = try Division(opening: self, object: object, all: all, plannedRows: nil).divide()
+            if again.members == division.members { return snapshot }
+            division = again
+        }
+        throw PostgresFault(
+            .snapshotLost, kind: .transient, "Partitions of \(object.display) come and go while it is being opened",
+            remedy: "Try again when nobody attaches or detaches partitions.")
     }
 
     private func checkRequest() throws(PostgresFault) {
@@ -107,10 +130,18 @@ struct Opening {
     }
 
     private func readSource(_ object: ReadObject, _ columns: [ColumnPlan]) -> ReadSource {
-        let plain = columns.allSatisfy { $0.selection == .plain } && request.columns == nil
+        let plain = columns.allSatisfy { $0.selection == .plain }
+        let list = SelectList.sql(columns)
+        var direct: String?
+        // COPY table leaves children out, and row security is for SELECTs.
+        if plain, request.filter == nil, request.limit == nil, let relation = object.relation, relation.sort == .table,
+            !relation.hasChildren, !relation.hasRowSecurity
+        {
+            direct = "\(object.from) (\(list))"
+        }
         return ReadSource(
-            from: object.from, selectList: SelectList.sql(columns), filter: request.filter, limit: request.limit,
-            verbatim: plain ? object.query : nil)
+            from: object.from, selectList: list, filter: request.filter, limit: request.limit,
+            verbatim: plain && request.columns == nil ? object.query : nil, direct: direct)
     }
 
     private static func note(on column: ColumnPlan) -> String? {

@@ -23,7 +23,11 @@ final class PostgresReader: UnitReader {
     deinit { close() }
 
     func begin(_ unit: ReadUnit) throws {
-        precondition(!isCopying, "the unit before this one has not ended")
+        guard !isCopying else {
+            throw PostgresFault(
+                .invalidUse, kind: .permanent, "A reader cannot begin '\(unit.label)': the unit before it has not ended"
+            )
+        }
         let plan = try read.plan(of: unit)
         doing = "reading \(plan.unit.label)"
         decoder.beginUnit(label: plan.unit.label)

@@ -23,7 +23,8 @@ struct ReaderFactory: Sendable {
 
     private func begin(on connection: Connection) throws(PostgresFault) {
         do throws(PostgresFault) {
-            _ = try connection.execute(TransactionText.reader(snapshot: snapshot), doing: "joining the snapshot")
+            _ = try connection.execute(
+                TransactionText.reader(snapshot: snapshot, on: connection), doing: "joining the snapshot")
         } catch {
             guard error.reason == .server, snapshot != nil else { throw error }
             throw PostgresFault(
@@ -43,6 +44,6 @@ struct ReaderFactory: Sendable {
         }
         // The locks are held; from here on nothing waits for one but what the server itself needs.
         _ = try connection.execute(
-            "SET LOCAL lock_timeout = '\(settings.lockTimeout)s'", doing: "setting up the session")
+            "SET LOCAL lock_timeout = '\(settings.lockSeconds)s'", doing: "setting up the session")
     }
 }

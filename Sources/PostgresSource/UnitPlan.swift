@@ -15,6 +15,8 @@ struct ReadSource: Equatable, Sendable {
     var limit: Int?
     /// The result as the user's query gives it: no SELECT around it is needed.
     var verbatim: String?
+    /// A plain table read whole: the table with its list of columns, for COPY without a SELECT.
+    var direct: String?
 
     func select(and predicate: String? = nil, from other: String? = nil) -> String {
         if let verbatim, predicate == nil, filter == nil, limit == nil { return verbatim }
@@ -26,6 +28,7 @@ struct ReadSource: Equatable, Sendable {
     }
 
     func copy(and predicate: String? = nil, from other: String? = nil) -> String {
-        "COPY (\(select(and: predicate, from: other))\n) TO STDOUT (FORMAT binary)"
+        if let direct, predicate == nil, other == nil { return "COPY \(direct) TO STDOUT (FORMAT binary)" }
+        return "COPY (\(select(and: predicate, from: other))\n) TO STDOUT (FORMAT binary)"
     }
 }

@@ -204,3 +204,63 @@ extension LiveTests {
         }
     }
 }
+
+extension LiveTests.LiveReadTests {
+    @Test func checksTextWithoutAnEncoding() throws {
+        try LiveServer.run("DROP DATABASE IF EXISTS ingest_ascii")
+        try LiveServer.run(
+            "CREATE DATABASE ingest_ascii ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
+        let settings = try LiveServer.settings(["dbname": "ingest_ascii"])
+        let connection = try Connection.connect(settings, stop: StopSignal())
+        _ = try connection.execute(
+            "CREATE TABLE t (v text, c char(5)); INSERT INTO t VALUES ('ä', 'a'), (E'\\xff', 'b')", doing: "a test")
+        connection.close()
+        let read = try LiveServer.open(ReadRequest(object: .table("t"), filter: "c = 'a'"), settings: settings)
+        defer { read.close() }
+        #expect(try LiveServer.rows(of: read) == [["ä", "a"]])
+        let all = try LiveServer.open(ReadRequest(object: .table("t")), settings: settings)
+        defer { all.close() }
+        let fault = #expect(throws: PostgresFault.self) { try LiveServer.rows(of: all) }
+        #expect(fault?.column == "v" && fault?.message.contains("row 2") == true)
+    }
+
+    /// A partition read by its own name would follow its own policies instead of its parent's.
+    @Test func keepsRowSecurity() throws {
+        try LiveServer.run(
+            """
+            DROP TABLE IF EXISTS read_secure CASCADE;
+            DO $$ BEGIN CREATE ROLE fault_reader LOGIN PASSWORD 'pw'; EXCEPTION WHEN duplicate_object THEN END $$;
+            CREATE TABLE read_secure (id int) PARTITION BY RANGE (id);
+            CREATE TABLE read_secure_1 PARTITION OF read_secure FOR VALUES FROM (0) TO (100);
+            INSERT INTO read_secure SELECT generate_series(0, 99);
+            ALTER TABLE read_secure ENABLE ROW LEVEL SECURITY;
+            CREATE POLICY few ON read_secure FOR SELECT USING (id < 10);
+            GRANT SELECT ON read_secure, read_secure_1 TO fault_reader
+            """)
+        let settings = try LiveServer.settings(["user": "fault_reader", "password": "pw"])
+        let read = try LiveServer.open(
+            ReadRequest(object: .table("read_secure"), parallelism: .connections(2)), settings: settings)
+        defer { read.close() }
+        #expect(read.units.count == 1 && read.notes.contains { $0.contains("ow security") })
+        #expect(try LiveServer.rows(of: read).count == 10)
+    }
+
+    /// Columns that are granted one by one can be read; neither LOCK TABLE nor ctid can.
+    @Test func readsGrantedColumns() throws {
+        try LiveServer.run(
+            """
+            DROP TABLE IF EXISTS read_granted;
+            DO $$ BEGIN CREATE ROLE fault_reader LOGIN PASSWORD 'pw'; EXCEPTION WHEN duplicate_object THEN END $$;
+            CREATE TABLE read_granted (id int, secret text); INSERT INTO read_granted VALUES (1, 'x');
+            GRANT SELECT (id) ON read_granted TO fault_reader
+            """)
+        let settings = try LiveServer.settings(["user": "fault_reader", "password": "pw"])
+        let read = try LiveServer.open(ReadRequest(object: .table("read_granted"), columns: ["id"]), settings: settings)
+        defer { read.close() }
+        #expect(try LiveServer.rows(of: read) == [["1"]])
+        let fault = #expect(throws: PostgresFault.self) {
+            try LiveServer.open(ReadRequest(object: .table("read_granted")), settings: settings)
+        }
+        #expect(fault?.sqlstate == "42501" && fault?.remedy?.contains("GRANT SELECT") == true)
+    }
+}
