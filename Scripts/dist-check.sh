@@ -12,6 +12,7 @@ chmod 755 "$work"
 bare=$work/debian
 clean_up() {
     Scripts/postgres.sh stop "$work/pg" || true
+    if mountpoint -q "$bare/proc"; then umount "$bare/proc"; fi
     rm -rf "$work"
 }
 trap clean_up EXIT
@@ -22,6 +23,8 @@ debootstrap --variant=minbase bookworm "$bare" "$mirror" >"$work/debootstrap.log
 cp /etc/resolv.conf "$bare/etc/resolv.conf"
 for conf in /etc/apt/apt.conf.d/*proxy*; do [ ! -f "$conf" ] || cp "$conf" "$bare/etc/apt/apt.conf.d/"; done
 cp "${debs[0]}" "$bare/tmp/ingest.deb"
+# Swift's runtime finds a program's arguments there, as it would in any container.
+mount -t proc proc "$bare/proc"
 
 inside() { chroot "$bare" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 # minbase knows one source; the security and point updates are what a real machine has.
