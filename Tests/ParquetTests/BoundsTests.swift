@@ -1,0 +1,93 @@
+import Columnar
+import Testing
+
+@testable import Parquet
+
+@Suite("Statistics")
+struct BoundsTests {
+    private func statistics(_ type: ColumnType, _ options: WriterOptions = WriterOptions(), _ fill: (Column) -> Void) throws
+        -> Statistics
+    {
+        let batch = Batch(schema: try Schema([Field("c", type)]), limit: BatchLimit(rows: 64))
+        fill(batch.columns[0])
+        batch.rowCount = batch.columns[0].slotCount
+        let file = try WrittenFile.open([batch], options)
+        return try #require(try file.column(0, ofRowGroup: 0).statistics)
+    }
+
+    private func text(_ bytes: [UInt8]?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+
+    @Test("long text is cut between characters; a maximum is rounded up and flagged")
+    func cutText() throws {
+        let low = String(repeating: "a", count: 63) + "é" + "tail"
+        let high = String(repeating: "z", count: 63) + "é" + "tail"
+        let found = try statistics(.text) {
+            $0.append(high)
+            $0.append(low)
+        }
+        #expect(text(found.minValue) == String(repeating: "a", count: 63))
+        #expect(found.isMinValueExact == false && found.isMaxValueExact == false)
+        #expect(text(found.maxValue) == String(repeating: "z", count: 62) + "{")
+    }
+
+    @Test("a maximum that cannot be rounded up is left out, the minimum stays")
+    func unroundable() throws {
+        let top = [UInt8](repeating: 0xFF, count: 100)
+        let found = try statistics(.binary) { column in top.withUnsafeBytes { column.append(bytes: $0) } }
+        #expect(found.maxValue == nil && found.isMaxValueExact == nil)
+        #expect(found.minValue == [UInt8](repeating: 0xFF, count: 64) && found.isMinValueExact == false)
+    }
+
+    @Test("text of high characters: raised within the character, or before it")
+    func highCharacters() throws {
+        let raised = try statistics(.text) { $0.append(String(repeating: "é", count: 50)) }
+        #expect(text(raised.maxValue) == String(repeating: "é", count: 31) + "ê")
+        let top = try statistics(.text) { $0.append("b" + String(repeating: "\u{10FFFF}", count: 50)) }
+        #expect(text(top.maxValue) == "c")
+    }
+
+    @Test("short text is exact, also at the limit", arguments: [0, 1, 63, 64])
+    func short(length: Int) throws {
+        let found = try statistics(.text) { $0.append(String(repeating: "m", count: length)) }
+        #expect(found.isMinValueExact == true && found.isMaxValueExact == true)
+        #expect(found.minValue?.count == length && found.maxValue?.count == length)
+    }
+
+    @Test("NaN is no bound, and zeros are −0 below and +0 above")
+    func floats() throws {
+        let found = try statistics(.double) {
+            $0.append(Double.nan)
+            $0.append(0.0)
+            $0.append(-0.0)
+        }
+        #expect(found.minValue == [0, 0, 0, 0, 0, 0, 0, 0x80] && found.maxValue == [0, 0, 0, 0, 0, 0, 0, 0])
+        let none = try statistics(.float) { $0.append(Float.nan) }
+        #expect(none.minValue == nil && none.maxValue == nil && none.nullCount == 0)
+    }
+
+    @Test("decimals of 38 digits compare as signed numbers")
+    func decimals() throws {
+        let found = try statistics(.decimal(precision: 38, scale: 10)) {
+            $0.append(Int128(5))
+            $0.append(Int128(-7))
+            $0.appendNull()
+            $0.append(Int128.max / 2)
+        }
+        #expect(found.minValue?.last == 0xF9 && found.minValue?.first == 0xFF)
+        #expect(found.maxValue?.first == 0x3F && found.nullCount == 1)
+    }
+
+    @Test("embedded zero bytes do not confuse the order")
+    func zeros() throws {
+        let found = try statistics(.binary) { column in
+            for bytes: [UInt8] in [[1, 0], [1], [1, 0, 0]] { bytes.withUnsafeBytes { column.append(bytes: $0) } }
+        }
+        #expect(found.minValue == [1] && found.maxValue == [1, 0, 0])
+    }
+
+    @Test("a chunk of NULLs has no bounds")
+    func nulls() throws {
+        let found = try statistics(.int32) { for _ in 0..<9 { $0.appendNull() } }
+        #expect(found.minValue == nil && found.nullCount == 9)
+    }
+}
