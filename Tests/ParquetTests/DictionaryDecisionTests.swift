@@ -37,13 +37,16 @@ struct DictionaryDecisionTests {
         options.dictionary.decisionValues = 2_000
         options.dictionary.pageBytes = 4_000
         options.page.rows = 1_000
-        let (file, chunk) = try chunk(.int64, rows: 20_000, options) { column, row in
-            column.append(row < 8_000 ? Int64(row % 100) : Int64(row) &* 0x5851_F42D_4C95_7F2D)
+        var random = SeededRandom(5)
+        let input: [Int64] = (0..<20_000).map { row in
+            let value = Int64(bitPattern: random.next())
+            return row < 8_000 ? value & 63 : value
         }
+        let (file, chunk) = try chunk(.int64, rows: 20_000, options) { column, row in column.append(input[row]) }
         #expect(chunk.encodingStats?.contains { $0.encoding == .rleDictionary } == true)
         #expect(chunk.encodingStats?.contains { $0.encoding == .plain && $0.pageType == .dataPage } == true)
         let values = try PageDecoder.decode(file, column: 0, rowGroup: 0).values
-        #expect(values == (0..<20_000).map { .int64($0 < 8_000 ? Int64($0 % 100) : Int64($0) &* 0x5851_F42D_4C95_7F2D) })
+        #expect(values == input.map { PhysicalValue.int64($0) })
     }
 
     @Test("no dictionary is larger than its page may be, and a value over a page's size has none", arguments: [100, 5_000])
@@ -93,6 +96,6 @@ struct DictionaryDecisionTests {
             return Int64(bitPattern: mixed ^ mixed >> 32)
         }
         let (file, _) = try chunk(.int64, rows: keys.count, WriterOptions()) { column, row in column.append(keys[row]) }
-        #expect(try PageDecoder.decode(file, column: 0, rowGroup: 0).values == keys.map { .int64($0) })
+        #expect(try PageDecoder.decode(file, column: 0, rowGroup: 0).values == keys.map { PhysicalValue.int64($0) })
     }
 }

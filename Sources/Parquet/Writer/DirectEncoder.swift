@@ -1,9 +1,6 @@
 /// Writes values without a dictionary, in the encoding chosen for the chunk.
 struct DirectEncoder {
     let leaf: LeafColumn
-    private let plain = ByteBuffer(capacity: 256)
-
-    init(leaf: LeafColumn) { self.leaf = leaf }
 
     /// What `modern` may choose from for a column; PLAIN first.
     static func candidates(for leaf: LeafColumn, profile: Profile) -> [DirectEncoding] {
@@ -11,8 +8,9 @@ struct DirectEncoder {
         switch leaf.kind {
         case .boolean: return [.plain]
         case .int32, .int64: return [.plain, .deltaBinaryPacked, .byteStreamSplit]
-        case .float, .double, .int128: return [.plain, .byteStreamSplit]
-        case .uuid: return [.plain]
+        case .float, .double: return [.plain, .byteStreamSplit]
+        // DuckDB 2.0 and Polars 2.1 refuse BYTE_STREAM_SPLIT of FIXED_LEN_BYTE_ARRAY.
+        case .int128, .uuid: return [.plain]
         case .bytes: return [.plain, .deltaLengthByteArray]
         }
     }
@@ -31,13 +29,7 @@ struct DirectEncoder {
         case .deltaLengthByteArray:
             DeltaLengthByteArray.encode(offsets: values.offsets, count: values.count, arena: values.arena, into: out)
         case .byteStreamSplit:
-            if leaf.physical == .fixedLenByteArray {
-                plain.removeAll()
-                PlainEncoding.append(values, of: leaf, to: plain)
-                ByteStreamSplit.encode(plain.base, count: values.count, width: leaf.typeLength, into: out)
-            } else {
-                ByteStreamSplit.encode(values.fixed, count: values.count, width: leaf.kind.width, into: out)
-            }
+            ByteStreamSplit.encode(values.fixed, count: values.count, width: leaf.kind.width, into: out)
         }
     }
 }
