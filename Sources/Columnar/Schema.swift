@@ -17,7 +17,8 @@ package struct Schema: Equatable, Sendable {
         for field in fields {
             let place = path.isEmpty ? field.name : path + "." + field.name
             guard !field.name.isEmpty else {
-                throw SchemaFault("Column \(names.count + 1)\(path.isEmpty ? "" : " of '\(path)'") has no name; give it one")
+                throw SchemaFault(
+                    "Column \(names.count + 1)\(path.isEmpty ? "" : " of '\(path)'") has no name; give it one")
             }
             guard names.insert(field.name).inserted else {
                 throw SchemaFault("Two columns are named '\(place)'; rename one of them (… AS another_name)")

@@ -115,7 +115,9 @@ struct RandomColumn {
     }
 
     private func text(_ bits: UInt64, _ column: Column, _ json: inout String) {
-        let words = ["", "a", "é", "日本", "😀", "zz", "\u{7F}", "\u{10FFFF}", "lorem ipsum dolor sit amet ", "\"quoted\"\\"]
+        let words = [
+            "", "a", "é", "日本", "😀", "zz", "\u{7F}", "\u{10FFFF}", "lorem ipsum dolor sit amet ", "\"quoted\"\\",
+        ]
         var value = ""
         for step in 0..<(bits % 7) { value += words[Int((bits >> (step * 6)) % UInt64(words.count))] }
         if bits % 11 == 0 { value = String(repeating: words[Int(bits % 10)] + "~", count: Int(bits % 90)) }

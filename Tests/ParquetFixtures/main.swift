@@ -65,7 +65,9 @@ func writeCase(seed: UInt64, folder: String) throws {
 
     let path = "\(folder)/case-\(seed).parquet"
     let file = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0o644)
-    guard file >= 0, let lines = fopen("\(folder)/case-\(seed).jsonl", "w") else { fatalError("cannot write to \(folder)") }
+    guard file >= 0, let lines = fopen("\(folder)/case-\(seed).jsonl", "w") else {
+        fatalError("cannot write to \(folder)")
+    }
     defer {
         close(file)
         fclose(lines)

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Statistics")
 struct BoundsTests {
-    private func statistics(_ type: ColumnType, _ options: WriterOptions = WriterOptions(), _ fill: (Column) -> Void) throws
+    private func statistics(_ type: ColumnType, _ options: WriterOptions = WriterOptions(), _ fill: (Column) -> Void)
+        throws
         -> Statistics
     {
         let batch = Batch(schema: try Schema([Field("c", type)]), limit: BatchLimit(rows: 64))

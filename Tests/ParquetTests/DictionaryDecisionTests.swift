@@ -15,7 +15,9 @@ struct DictionaryDecisionTests {
 
     @Test("few values: a dictionary in every page")
     func few() throws {
-        let (_, chunk) = try chunk(.text, rows: 50_000, WriterOptions()) { column, row in column.append("state \(row * 7 % 12)") }
+        let (_, chunk) = try chunk(.text, rows: 50_000, WriterOptions()) { column, row in
+            column.append("state \(row * 7 % 12)")
+        }
         #expect(chunk.dictionaryPageOffset != nil)
         #expect(Set(chunk.encodings) == [.plain, .rle, .rleDictionary])
         #expect(chunk.encodingStats?.filter { $0.encoding != .rleDictionary }.map(\.pageType) == [.dictionaryPage])
@@ -49,7 +51,9 @@ struct DictionaryDecisionTests {
         #expect(values == input.map { PhysicalValue.int64($0) })
     }
 
-    @Test("no dictionary is larger than its page may be, and a value over a page's size has none", arguments: [100, 5_000])
+    @Test(
+        "no dictionary is larger than its page may be, and a value over a page's size has none",
+        arguments: [100, 5_000])
     func limits(pageBytes: Int) throws {
         var options = WriterOptions()
         options.dictionary.use = .always

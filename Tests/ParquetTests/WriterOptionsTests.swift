@@ -48,6 +48,9 @@ struct WriterOptionsTests {
 
     @Test("the bytes of a decimal are the fewest that hold it")
     func decimalBytes() {
-        #expect([1, 2, 3, 4, 9, 10, 18, 19, 38].map { LeafColumn.bytes(forDecimalPrecision: $0) } == [1, 1, 2, 2, 4, 5, 8, 9, 16])
+        #expect(
+            [1, 2, 3, 4, 9, 10, 18, 19, 38].map { LeafColumn.bytes(forDecimalPrecision: $0) } == [
+                1, 1, 2, 2, 4, 5, 8, 9, 16,
+            ])
     }
 }

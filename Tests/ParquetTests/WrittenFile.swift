@@ -7,7 +7,9 @@ enum WrittenFile {
     static func bytes(_ batches: [Batch], _ options: WriterOptions) throws -> [UInt8] {
         var bytes: [UInt8] = []
         let schema = batches[0].schema
-        let writer = try FileWriter(schema: schema, options: options) { for buffer in $0 { bytes.append(contentsOf: buffer) } }
+        let writer = try FileWriter(schema: schema, options: options) {
+            for buffer in $0 { bytes.append(contentsOf: buffer) }
+        }
         let encoder = try RowGroupEncoder(schema: schema, options: options)
         for batch in batches {
             batch.checkInvariants()

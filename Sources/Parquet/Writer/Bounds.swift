@@ -12,7 +12,8 @@ enum BoundOrder {
         case .none: 0
         case .int32: Self.sign(Self.load(a, Int32.self), Self.load(b, Int32.self))
         case .int64: Self.sign(Self.load(a, Int64.self), Self.load(b, Int64.self))
-        case .float: Self.sign(Float(bitPattern: Self.load(a, UInt32.self)), Float(bitPattern: Self.load(b, UInt32.self)))
+        case .float:
+            Self.sign(Float(bitPattern: Self.load(a, UInt32.self)), Float(bitPattern: Self.load(b, UInt32.self)))
         case .double:
             Self.sign(Double(bitPattern: Self.load(a, UInt64.self)), Double(bitPattern: Self.load(b, UInt64.self)))
         case .unsigned: Self.compareBytes(a, b)
@@ -107,15 +108,15 @@ struct BoundsLog {
 
     /// The chunk's own bounds; nil where a page with values has none.
     func chunkBounds() -> (minimum: Bound?, maximum: Bound?) {
-        (best { $0.minimum } prefer: { $0 < 0 }, best { $0.maximum } prefer: { $0 > 0 })
+        (best(\.minimum, sign: -1), best(\.maximum, sign: 1))
     }
 
     /// Pages of only NaN have no bounds and do not widen the chunk's; a page whose maximum could not be shortened takes
     /// the chunk's maximum with it.
-    private func best(_ bound: (Page) -> Bound?, prefer: (Int) -> Bool) -> Bound? {
+    private func best(_ bound: KeyPath<Page, Bound?>, sign preferred: Int) -> Bound? {
         var result: Bound?
         for page in pages where !page.isAllNull {
-            guard let candidate = bound(page) else {
+            guard let candidate = page[keyPath: bound] else {
                 if page.minimum == nil && page.maximum == nil { continue }
                 return nil
             }
@@ -124,7 +125,7 @@ struct BoundsLog {
                 continue
             }
             let sign = order.compare(view(candidate), view(current))
-            if prefer(sign) || (sign == 0 && candidate.exact) { result = candidate }
+            if sign.signum() == preferred || (sign == 0 && candidate.exact) { result = candidate }
         }
         return result
     }

@@ -91,7 +91,8 @@ final class ChunkEncoder {
     private func appendIndexed(_ slice: PageSlice) throws(ParquetFault) {
         let ids = pages.ids(slice.values.count)
         var equal = 0
-        guard let dictionary, dictionary.assign(slice.values, ids: ids, equalNeighbours: &equal) == slice.values.count else {
+        guard let dictionary, dictionary.assign(slice.values, ids: ids, equalNeighbours: &equal) == slice.values.count
+        else {
             // It stays for the pages that have it; this column's next chunk begins without.
             mode = .direct
             strategy.dictionary = .refused
@@ -179,7 +180,8 @@ final class ChunkEncoder {
             pages.body.removeAll()
             pages.body.append(pending.levels(of: page))
             try writeIndexed(
-                ids: pending.ids(of: page), values: page.values, rows: page.rows, slots: page.slots, levels: page.levels,
+                ids: pending.ids(of: page), values: page.values, rows: page.rows, slots: page.slots,
+                levels: page.levels,
                 equalNeighbours: page.equalNeighbours, entries: dictionary.count)
         }
         pending.removeAll()
@@ -260,7 +262,8 @@ final class ChunkEncoder {
             direct.append(values, as: encoding, to: pages.body)
         }
         let written = try pages.writeDataPage(
-            rows: rows, slots: slots, nulls: slots - values.count, levels: levels, encoding: encoding.format, level: level,
+            rows: rows, slots: slots, nulls: slots - values.count, levels: levels, encoding: encoding.format,
+            level: level,
             to: chunk.data)
         chunk.add(page: written, rows: rows, encoding: encoding.format)
     }

@@ -79,7 +79,8 @@ final class EncodedChunk {
     func add(page: PageWriter.Written, rows: Int, encoding: Encoding) {
         pages.append(
             Page(
-                offset: data.count - page.compressedBytes, compressedBytes: page.compressedBytes, firstRow: writtenRows))
+                offset: data.count - page.compressedBytes, compressedBytes: page.compressedBytes, firstRow: writtenRows)
+        )
         writtenRows += rows
         uncompressedBytes += page.uncompressedBytes
         if encoding == .rleDictionary {
@@ -118,7 +119,8 @@ final class EncodedChunk {
     var statistics: Statistics {
         let (minimum, maximum) = bounds.chunkBounds()
         return Statistics(
-            nullCount: Int64(nulls), maxValue: maximum.map { bounds.array($0) }, minValue: minimum.map { bounds.array($0) },
+            nullCount: Int64(nulls), maxValue: maximum.map { bounds.array($0) },
+            minValue: minimum.map { bounds.array($0) },
             isMaxValueExact: maximum?.exact, isMinValueExact: minimum?.exact)
     }
 }

@@ -48,7 +48,8 @@ package struct FileLayout: Sendable {
             case .list(let element):
                 elements.append(
                     SchemaElement(
-                        name: name, repetitionType: .optional, numChildren: 1, convertedType: .list, logicalType: .list))
+                        name: name, repetitionType: .optional, numChildren: 1, convertedType: .list, logicalType: .list)
+                )
                 elements.append(SchemaElement(name: "list", repetitionType: .repeated, numChildren: 1))
                 try add(
                     element, name: "element", path: path + ["list"], steps: steps + [0], definition: definition + 2,

@@ -42,7 +42,8 @@ package final class FileWriter {
     package func append(_ group: EncodedRowGroup) throws {
         guard groups.count < Self.maximumRowGroups else {
             throw ParquetFault(
-                .unsupported, "a file has at most \(Self.maximumRowGroups) row groups; write larger row groups or more files")
+                .unsupported,
+                "a file has at most \(Self.maximumRowGroups) row groups; write larger row groups or more files")
         }
         let start = offset
         var columns: [ColumnChunk] = []
@@ -83,7 +84,8 @@ package final class FileWriter {
         let footer = ByteBuffer(capacity: 1 << 12)
         var writer = CompactWriter(into: footer)
         FileMetaData(
-            version: options.profile == .modern ? 2 : 1, schema: layout.elements, numRows: Int64(rows), rowGroups: groups,
+            version: options.profile == .modern ? 2 : 1, schema: layout.elements, numRows: Int64(rows),
+            rowGroups: groups,
             keyValueMetadata: options.keyValues.isEmpty ? nil : options.keyValues.map { KeyValue($0.key, $0.value) },
             createdBy: options.createdBy, columnOrders: layout.leaves.map { _ in .typeOrder }
         ).write(to: &writer)

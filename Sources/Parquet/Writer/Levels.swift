@@ -3,7 +3,8 @@ enum PageLevels {
     /// A top-level column: definition level 1 or 0, which is the validity bitmap itself, from bit `start`.
     case bitmap(UnsafePointer<UInt8>, start: Int)
     /// A nested column: a byte per slot. `repetition` is nil where no list is on the path.
-    case bytes(definition: UnsafePointer<UInt8>, repetition: UnsafePointer<UInt8>?, maxDefinition: Int, maxRepetition: Int)
+    case bytes(
+        definition: UnsafePointer<UInt8>, repetition: UnsafePointer<UInt8>?, maxDefinition: Int, maxRepetition: Int)
 }
 
 /// Writes levels in the hybrid encoding.

@@ -56,7 +56,8 @@ struct PageBounds {
 
     /// As `measure`, for bytes whose extremes are already known.
     func addBytes(
-        _ low: UnsafeRawBufferPointer, _ high: UnsafeRawBufferPointer, _ log: inout BoundsLog, _ page: inout BoundsLog.Page
+        _ low: UnsafeRawBufferPointer, _ high: UnsafeRawBufferPointer, _ log: inout BoundsLog,
+        _ page: inout BoundsLog.Page
     ) {
         if low.count <= boundBytes {
             page.minimum = log.add(bound: low, exact: true)

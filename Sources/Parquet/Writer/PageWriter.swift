@@ -37,7 +37,8 @@ final class PageWriter {
     var needsLevelTrial: Bool { options.compression.codec == .zstd && options.compression.level == nil }
     var fallbackLevel: Int {
         options.compression.level
-            ?? (options.compression.codec == .zstd ? Self.fastLevel : Compressor.defaultLevel(options.compression.codec))
+            ?? (options.compression.codec == .zstd
+                ? Self.fastLevel : Compressor.defaultLevel(options.compression.codec))
     }
 
     /// Room for the indices of one page.
@@ -57,7 +58,9 @@ final class PageWriter {
     func appendLevels(_ slice: PageSlice, to out: ByteBuffer) -> LevelBytes {
         var lengths = LevelBytes()
         if case .bytes(_, .some, _, _) = slice.levels {
-            lengths.repetition = appendPart(to: out) { levels.appendRepetition(slice.levels, count: slice.slots, to: out) }
+            lengths.repetition = appendPart(to: out) {
+                levels.appendRepetition(slice.levels, count: slice.slots, to: out)
+            }
         }
         lengths.definition = appendPart(to: out) {
             levels.appendDefinition(slice.levels, count: slice.slots, nulls: slice.nulls, to: out)

@@ -43,7 +43,8 @@ struct PhysicalForm {
             (kind, physical) = (.int32, .int32)
             (logical, converted) = (.date, .date)
         case .time:
-            try Self.require(.modern, profile, "TIME", column, "write the column as text, or choose the profile 'modern'")
+            try Self.require(
+                .modern, profile, "TIME", column, "write the column as text, or choose the profile 'modern'")
             (kind, physical) = (.int64, .int64)
             (logical, converted) = (.time(isAdjustedToUTC: false, unit: .micros), .timeMicros)
         case .timestamp(.microseconds, let utc):
@@ -63,7 +64,8 @@ struct PhysicalForm {
             (logical, converted) = profile == .modern ? (.json, .json) : (.string, .utf8)
         case .binary: (kind, physical) = (.bytes, .byteArray)
         case .uuid:
-            try Self.require(.modern, profile, "UUID", column, "write the column as text, or choose the profile 'modern'")
+            try Self.require(
+                .modern, profile, "UUID", column, "write the column as text, or choose the profile 'modern'")
             (kind, physical) = (.uuid, .fixedLenByteArray)
             typeLength = 16
             logical = .uuid

@@ -7,7 +7,8 @@ enum PlainEncoding {
         switch leaf.kind {
         case .boolean: BitPacking.appendBits(values.fixed.assumingMemoryBound(to: UInt8.self), count: count, to: out)
         case .bytes: appendBytes(values, to: out)
-        case .int128: appendBigEndian(values.fixed.assumingMemoryBound(to: Int128.self), count, leaf.typeLength, to: out)
+        case .int128:
+            appendBigEndian(values.fixed.assumingMemoryBound(to: Int128.self), count, leaf.typeLength, to: out)
         case .int32 where leaf.physical == .fixedLenByteArray:
             appendBigEndian(values.fixed.assumingMemoryBound(to: Int32.self), count, leaf.typeLength, to: out)
         case .int64 where leaf.physical == .fixedLenByteArray:

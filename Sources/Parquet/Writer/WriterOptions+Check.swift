@@ -3,13 +3,16 @@ import Columnar
 extension WriterOptions {
     /// Throws where the options contradict each other or the schema.
     func check(_ schema: Schema) throws(ParquetFault) {
-        guard rowGroup.rows > 0, rowGroup.plainBytes > 0, rowGroup.encodedBytes > 0, page.rows > 0, page.bytes > 0 else {
+        guard rowGroup.rows > 0, rowGroup.plainBytes > 0, rowGroup.encodedBytes > 0, page.rows > 0, page.bytes > 0
+        else {
             throw ParquetFault(.invalidUse, "the limits of row groups and pages must be positive")
         }
         guard page.bytes <= 1 << 30 else {
             throw ParquetFault(.invalidUse, "pages of \(page.bytes) bytes: at most 1 GiB are allowed")
         }
-        guard boundBytes >= 4 else { throw ParquetFault(.invalidUse, "bounds need at least 4 bytes, not \(boundBytes)") }
+        guard boundBytes >= 4 else {
+            throw ParquetFault(.invalidUse, "bounds need at least 4 bytes, not \(boundBytes)")
+        }
         if dataPageV2 && profile != .modern {
             throw ParquetFault(.invalidUse, "data page v2 needs the profile 'modern', not '\(profile.rawValue)'")
         }
