@@ -33,7 +33,7 @@ extension CompletionScript {
             if case .words(let words) = operand.completion { words } else { [] }
         }
         let takesFiles = verb.operands.contains { $0.completion == .file }
-        let wordList = "-W " + quoted(words.joined(separator: " "))
+        let wordList = "-W " + list(words, backslashes: 3)
         lines.append("            COMPREPLY=($(compgen \(takesFiles ? "-f " : "")\(wordList) -- \"$current\"))")
         lines += ["        fi", "        ;;"]
         return lines
@@ -43,7 +43,7 @@ extension CompletionScript {
         switch completion {
         case .none: "COMPREPLY=()"
         case .file: "COMPREPLY=($(compgen -f -- \"$current\"))"
-        case .words(let words): "COMPREPLY=($(compgen -W \(quoted(words.joined(separator: " "))) -- \"$current\"))"
+        case .words(let words): "COMPREPLY=($(compgen -W \(list(words, backslashes: 3)) -- \"$current\"))"
         }
     }
 }

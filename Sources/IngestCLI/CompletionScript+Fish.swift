@@ -17,7 +17,7 @@ extension CompletionScript {
                 switch option.completion {
                 case .none: break
                 case .file: line += " -F"
-                case .words(let words): line += " -a " + quoted(words.joined(separator: " "), fish: true)
+                case .words(let words): line += " -a " + list(words, fish: true)
                 }
                 lines.append(line + " -d " + quoted(firstSentence(option.help), fish: true))
             }
@@ -25,7 +25,7 @@ extension CompletionScript {
                 switch operand.completion {
                 case .none: break
                 case .file: lines.append(seen + " -F")
-                case .words(let words): lines.append(seen + " -a " + quoted(words.joined(separator: " "), fish: true))
+                case .words(let words): lines.append(seen + " -a " + list(words, fish: true))
                 }
             }
         }

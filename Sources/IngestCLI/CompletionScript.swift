@@ -23,6 +23,19 @@ package enum CompletionScript: String, CaseIterable, Sendable {
         return "'" + result + "'"
     }
 
+    /// A list of words as shells take it for completion: expanded once more, hence a backslash before what would be syntax.
+    /// Bash inserts what comes out as it stands, so that there `backslashes` is 3: an escaped backslash and its parenthesis.
+    static func list(_ words: [String], backslashes: Int = 1, fish: Bool = false) -> String {
+        let escape = String(repeating: "\\", count: backslashes)
+        let escaped = words.map { word in
+            word.reduce(into: "") { text, character in
+                if "()".contains(character) { text += escape }
+                text.append(character)
+            }
+        }
+        return quoted(escaped.joined(separator: " "), fish: fish)
+    }
+
     /// The first sentence of a help text.
     static func firstSentence(_ text: String) -> String {
         guard let end = text.firstIndex(where: { $0 == "." || $0 == ":" || $0 == ";" }) else { return text }

@@ -6,7 +6,7 @@ package struct CopyReport: Equatable, Sendable {
     package var summary: CopySummary
     package var object: String
     package var peakMemoryBytes: Int?
-    /// Temporary files of killed runs that were removed.
+    /// Temporary files of killed runs that were removed. As text this is said when it happens, whatever comes after.
     package var abandoned: [String] = []
     /// Files of an earlier copy that were removed.
     package var leftovers: [String] = []
@@ -31,7 +31,6 @@ package struct CopyReport: Equatable, Sendable {
         if files.count > 1 {
             lines += files.map { "  \($0.name): \(NumberText.counted($0.rows, "row")), \(NumberText.bytes($0.bytes))" }
         }
-        lines += abandoned.map { "note: removed '\($0)', left by a run that was killed" }
         lines += leftovers.map { "note: removed '\($0)', of an earlier copy" }
         lines += summary.notes.map { "note: \($0)" }
         lines += summary.adjustments.map {

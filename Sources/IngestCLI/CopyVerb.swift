@@ -12,7 +12,13 @@ struct CopyVerb {
     func run() throws -> CopyReport {
         let source = try program.sources.source(for: options.source, options: options.sourceOptions)
         let target = CopyTarget(options)
-        let abandoned = try target.store.removeAbandoned()
+        let abandoned = try target.store.removeAbandoned().map(target.store.path(of:))
+        if options.format == .text, !options.quiet {
+            for path in abandoned {
+                program.console.error(
+                    PrintableText.escaped("note: removed '\(path)', left by a run that was killed") + "\n")
+            }
+        }
         try target.checkVacant(overwrite: options.overwrite)
 
         let load = CopyLoad(source: source, request: options.request) { [options] read in
@@ -23,7 +29,7 @@ struct CopyVerb {
         }
         let summary = try showingProgress(of: load) { try load.run(stop: program.stop) }
         var report = CopyReport(summary: summary, object: target.object)
-        report.abandoned = abandoned.map(target.store.path(of:))
+        report.abandoned = abandoned
         if options.overwrite {
             do { report.leftovers = try target.removeLeftovers(except: summary.files) } catch {
                 report.summary.notes.append("Files of an earlier copy are still there: \(error)")

@@ -133,12 +133,17 @@ struct CopyVerbTests {
         #expect(folder.entries == [])
     }
 
-    @Test("what a killed run left is removed, and said")
+    @Test("what a killed run left is removed, and said, also when the copy fails")
     func abandoned() {
         folder.write("half", to: ".t.parquet.4711-0123456789abcdef.part")
-        let outcome = copy(source([7]))
-        #expect(outcome.code == 0)
+        var script = FakeSource.Script(units: [7])
+        script.failAtUnit = 0
+        let outcome = copy(FakeSource(script))
+        #expect(outcome.code == 1)
         #expect(outcome.error.contains(".t.parquet.4711-0123456789abcdef.part', left by a run that was killed"))
+        #expect(folder.entries == [])
+        folder.write("half", to: ".t.parquet.4711-0123456789abcdef.part")
+        #expect(copy(source([7]), "--format", "json").out.contains(".part\"]"))
         #expect(folder.entries == ["t.parquet"])
     }
 

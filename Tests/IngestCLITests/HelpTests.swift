@@ -73,6 +73,24 @@ struct HelpTests {
         }
     }
 
+    @Test(
+        "what bash offers",
+        arguments: [
+            (["copy", "--wide-numeric", "d"], #"decimal\(38,10\) double"#),
+            (["copy", "--profile", "=", "m"], "modern"),
+            (["copy", "--profile", "="], "standard legacy modern"), (["co"], "copy completions"),
+            (["copy", "--limit", ""], ""),
+            (["completions", "f"], "fish"), (["inspect", "--p"], "--pages"),
+        ])
+    func bashOffers(words: [String], offered: String) throws {
+        let folder = TemporaryFolder()
+        let list = (["ingest"] + words).map { CompletionScript.quoted($0) }.joined(separator: " ")
+        let call = "COMP_WORDS=(\(list)); COMP_CWORD=\(words.count); _ingest; printf %s \"${COMPREPLY[*]}\""
+        folder.write(CompletionScript.bash.text + call + " > \(folder.file("offered"))\n", to: "script")
+        #expect(try run("/bin/bash", folder.file("script")) == 0)
+        #expect(folder.text(of: "offered") == offered)
+    }
+
     @Test("shells accept their scripts", arguments: [("bash", CompletionScript.bash), ("zsh", .zsh), ("fish", .fish)])
     func accepted(program: String, shell: CompletionScript) throws {
         guard let path = ["/bin/", "/usr/bin/"].map({ $0 + program }).first(where: { access($0, X_OK) == 0 }) else {
@@ -80,14 +98,17 @@ struct HelpTests {
         }
         let folder = TemporaryFolder()
         folder.write(shell.text, to: "script")
+        #expect(try run(path, "-n", folder.file("script")) == 0)
+    }
+
+    /// The wait status of a program.
+    private func run(_ path: String, _ more: String...) throws -> Int32 {
         var child = pid_t()
-        let arguments: [UnsafeMutablePointer<CChar>?] = [
-            strdup(program), strdup("-n"), strdup(folder.file("script")), nil,
-        ]
+        let arguments: [UnsafeMutablePointer<CChar>?] = ([path] + more).map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         try #require(posix_spawn(&child, path, nil, nil, arguments, environ) == 0)
         var status: Int32 = 0
         waitpid(child, &status, 0)
-        #expect(status == 0)
+        return status
     }
 }
