@@ -27,6 +27,15 @@ extension Connection {
             case .ready: break
             case .stopped: throw .cancelled("connecting to \(connection.place)")
             case .late:
+                let inForce = options(of: raw)
+                let list = HostList(hosts: inForce["host"], addresses: inForce["hostaddr"], ports: inForce["port"])
+                if let rest = list.rest(
+                    after: PQhost(raw).map { String(cString: $0) } ?? "",
+                    port: PQport(raw).map { String(cString: $0) } ?? "")
+                {
+                    connection.close()
+                    return try connect(settings.overriding(rest), stop: stop)
+                }
                 throw PostgresFault(
                     .connection, kind: .transient,
                     "Connecting to \(connection.place) took longer than \(timeout ?? settings.defaultConnectTimeout) s",

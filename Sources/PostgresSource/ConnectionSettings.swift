@@ -59,6 +59,16 @@ package struct ConnectionSettings: Sendable, CustomStringConvertible, CustomDebu
         }
     }
 
+    /// With other values for some keywords that libpq knows and that are no secrets.
+    func overriding(_ values: [String: String]) -> ConnectionSettings {
+        var copy = self
+        copy.options.removeAll { values[$0.keyword] != nil }
+        copy.options += values.sorted { $0.key < $1.key }.map {
+            Option(keyword: $0.key, value: $0.value, isSecret: false)
+        }
+        return copy
+    }
+
     package subscript(_ keyword: String) -> String? { options.first { $0.keyword == keyword }?.value }
 
     package var description: String {

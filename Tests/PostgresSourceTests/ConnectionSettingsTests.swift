@@ -54,4 +54,20 @@ struct ConnectionSettingsTests {
         #expect(parameters.contains { $0.keyword == "application_name" && $0.value == "mine" })
         #expect(parameters.contains { $0.keyword == "fallback_application_name" && $0.value == "ingest" })
     }
+
+    @Test func goesOnBehindASilentHost() {
+        let list = HostList(hosts: "a,b,c", addresses: nil, ports: "1,2,3")
+        #expect(list.rest(after: "a", port: "1") == ["host": "b,c", "port": "2,3"])
+        #expect(list.rest(after: "b", port: "2") == ["host": "c", "port": "3"])
+        #expect(list.rest(after: "c", port: "3") == nil && list.rest(after: "x", port: "1") == nil)
+        let same = HostList(hosts: "a,a", addresses: nil, ports: "1,2")
+        #expect(
+            same.rest(after: "a", port: "1") == ["host": "a", "port": "2"] && same.rest(after: "a", port: "2") == nil)
+        #expect(HostList(hosts: "a,b", addresses: nil, ports: "5").rest(after: "a", port: "5") == ["host": "b"])
+        #expect(
+            HostList(hosts: nil, addresses: "::1,::2", ports: nil).rest(after: "::1", port: "5432") == [
+                "hostaddr": "::2"
+            ])
+        #expect(HostList(hosts: "a", addresses: nil, ports: nil).rest(after: "a", port: "5432") == nil)
+    }
 }

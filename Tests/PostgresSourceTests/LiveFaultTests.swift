@@ -81,10 +81,9 @@ extension LiveTests {
             #expect(tls?.kind == .configuration, "\(tls as Any)")
         }
 
-        @Test func givesUpOnASilentHost() throws {
-            // A listener that never answers.
+        /// A listener that never answers.
+        static func silentListener() -> (descriptor: Int32, port: UInt16) {
             let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { _ = Glibc.close(listener) }
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
             address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -99,6 +98,78 @@ extension LiveTests {
                     }
                 }
             }
+            return (listener, port)
+        }
+
+        @Test func goesOnBehindASilentHost() throws {
+            let (listener, port) = Self.silentListener()
+            defer { _ = Glibc.close(listener) }
+            let real = try LiveServer.settings()
+            let settings = try LiveServer.settings([
+                "host": "127.0.0.1,\(real["host"]!)", "port": "\(port),\(real["port"] ?? "5432")",
+                "connect_timeout": "2",
+                "sslmode": "disable",
+            ])
+            let connection = try Connection.connect(settings, stop: StopSignal())
+            #expect(try connection.execute("SELECT 1", doing: "a test")[0, 0] == "1")
+            connection.close()
+        }
+
+        /// The reader sits in poll: the server sends nothing.
+        @Test func stopsWhileItWaits() throws {
+            let settings = try LiveServer.settings(["application_name": "pg_fault_wait"])
+            let stop = StopSignal()
+            let query = "select generate_series(1, 3) as i, pg_sleep(60)::text as v"
+            let read = try LiveServer.open(ReadRequest(object: .query(query)), settings: settings, stop: stop)
+            let reader = try read.makeReader()
+            var thread = pthread_t()
+            pthread_create(
+                &thread, nil,
+                { argument in
+                    usleep(300_000)
+                    Unmanaged<StopSignal>.fromOpaque(argument!).takeRetainedValue().raise(.terminate)
+                    return nil
+                }, Unmanaged.passRetained(stop).toOpaque())
+            pthread_detach(thread)
+            let start = MonotonicClock.now
+            let fault = #expect(throws: PostgresFault.self) {
+                try reader.begin(read.units[0])
+                try Self.drain(reader, read)
+            }
+            #expect(fault?.kind == .cancelled && MonotonicClock.now - start < 5)
+            reader.close()
+            read.close()
+            #expect(try Self.waitUntilGone("pg_fault_wait"))
+        }
+
+        /// Somebody queued for an exclusive lock behind us: a reader that came later would wait for him, and he for us.
+        @Test func doesNotWaitForWhoWaitsForUs() throws {
+            try LiveServer.run("DROP TABLE IF EXISTS fault_queue; CREATE TABLE fault_queue AS SELECT 1 AS i")
+            let read = try LiveServer.open(ReadRequest(object: .table("fault_queue")))
+            let first = try read.makeReader()
+            var thread = pthread_t()
+            pthread_create(
+                &thread, nil,
+                { _ in
+                    try? LiveServer.run("SET lock_timeout = '30s'; TRUNCATE fault_queue")
+                    return nil
+                }, nil)
+            defer {
+                read.close()
+                pthread_join(thread, nil)
+            }
+            usleep(300_000)
+            // The reader that was there from the start is not disturbed.
+            try first.begin(read.units[0])
+            #expect(try first.fill(Batch(schema: read.schema)) == .unitEnded(serverRows: 1))
+            first.close()
+            let fault = #expect(throws: PostgresFault.self) { try read.makeReader() }
+            #expect(fault?.sqlstate == "55P03" && fault?.kind == .transient)
+        }
+
+        @Test func givesUpOnASilentHost() throws {
+            let (listener, port) = Self.silentListener()
+            defer { _ = Glibc.close(listener) }
             let settings = try ConnectionSettings(
                 "host=127.0.0.1 port=\(port) user=x dbname=x connect_timeout=2 sslmode=disable")
             let start = MonotonicClock.now
