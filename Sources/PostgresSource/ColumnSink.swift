@@ -17,8 +17,10 @@ struct ColumnSink {
     var capacity = 0
     var nulls = 0
     var validity: UnsafeMutablePointer<UInt8>
-    /// The first magnitude that a decimal of up to 18 digits cannot hold: 10^precision.
+    /// The first magnitude that a decimal cannot hold, 10^precision: its low and high half. The high one is 0 up to 18
+    /// digits.
     let bound: UInt64
+    let boundHigh: UInt64
     /// Values that did not fit and became NULL, over all batches.
     var adjusted = 0
 
@@ -27,10 +29,13 @@ struct ColumnSink {
         self.column = Int32(column)
         if case .decimal(let precision, let scale) = type {
             self.scale = Int32(scale)
-            bound = precision <= 18 ? PowersOfTen.table[precision] : 0
+            let power = PowersOfTen.wide(precision)
+            bound = UInt64(truncatingIfNeeded: power)
+            boundHigh = UInt64(truncatingIfNeeded: power >> 64)
         } else {
             scale = 0
             bound = 0
+            boundHigh = 0
         }
         write = target.values
         arena = target.arena

@@ -72,20 +72,22 @@ struct NumericDecodingTests {
         if text.count < 40 { #expect(fault?.message.contains(" \(text) ") == true, "\(fault as Any)") }
     }
 
-    /// The fast path and the full one must agree on everything.
-    @Test func fastAndFullAgree() throws {
+    /// The fast paths and the full one must agree on everything.
+    @Test(arguments: [9, 18, 19, 30, 38]) func fastAndFullAgree(precision: Int) throws {
         var random = SeededRandom(7)
-        for _ in 0..<20_000 {
-            let digits = (0..<Int.random(in: 1...6, using: &random)).map { _ in
-                UInt16.random(in: 0...9999, using: &random)
+        let most = precision <= 18 ? 6 : 11
+        for _ in 0..<5_000 {
+            let digits = (0..<Int.random(in: 0...most, using: &random)).map { _ in
+                Bool.random(using: &random)
+                    ? UInt16.random(in: 0...9999, using: &random) : [0, 1, 9999, 9990].randomElement(using: &random)!
             }
-            let weight = Int16.random(in: -6...6, using: &random)
-            let bytes = CopyBytes.numeric(
-                digits, weight: weight, sign: Bool.random(using: &random) ? 0x4000 : 0, scale: 20)
-            let scale = Int.random(in: 0...18, using: &random)
-            let plan = CopyBytes.plan(.decimal(precision: 18, scale: scale), .decimal64)
+            let weight = Int16.random(in: -5...9, using: &random)
+            let sign: UInt16 = Bool.random(using: &random) ? 0x4000 : 0
+            let bytes = CopyBytes.numeric(digits, weight: weight, sign: sign, scale: 20)
+            let scale = Int.random(in: 0...precision, using: &random)
+            let plan = CopyBytes.plan(.decimal(precision: precision, scale: scale), Self.kind(precision))
             let full = bytes.withUnsafeBytes {
-                NumericField($0.baseAddress!, length: bytes.count)!.scaled(precision: 18, scale: scale)
+                NumericField($0.baseAddress!, length: bytes.count)!.scaled(precision: precision, scale: scale)
             }
             let decoded = try? CopyBytes.decode(CopyBytes.stream([[bytes]]), [plan])[0][0]
             if case .value(let value) = full {
