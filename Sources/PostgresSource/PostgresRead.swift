@@ -77,6 +77,8 @@ final class PostgresRead: OpenRead {
         return PostgresReader(connection, read: self, decoder: decoder)
     }
 
+    var isClosed: Bool { state.withLock { $0.closedAt != nil } }
+
     func readerClosed(_ connection: Connection) {
         state.withLock {
             $0.running[ObjectIdentifier(connection)] = nil

@@ -31,7 +31,11 @@ final class PostgresReader: UnitReader {
         let plan = try read.plan(of: unit)
         doing = "reading \(plan.unit.label)"
         decoder.beginUnit(label: plan.unit.label)
-        try connection.startCopy(plan.copy, doing: doing)
+        do throws(PostgresFault) {
+            try connection.startCopy(plan.copy, doing: doing)
+        } catch {
+            throw told(error)
+        }
         isCopying = true
     }
 
@@ -43,6 +47,19 @@ final class PostgresReader: UnitReader {
         }
         decoder.attach(batch)
         defer { decoder.detach() }
+        do throws(PostgresFault) {
+            return try fillAttached(batch)
+        } catch {
+            throw told(error)
+        }
+    }
+
+    /// A statement that ends because the read was closed was cancelled by us, whatever the server calls it.
+    private func told(_ fault: PostgresFault) -> PostgresFault {
+        fault.sqlstate == "57014" && read.isClosed ? .cancelled(doing) : fault
+    }
+
+    private func fillAttached(_ batch: Batch) throws(PostgresFault) -> FillState {
         while true {
             if message != nil, try !useMessage() { return .batchFull }
             if batch.isFull { return .batchFull }

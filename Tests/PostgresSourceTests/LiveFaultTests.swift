@@ -142,6 +142,35 @@ extension LiveTests {
             #expect(try Self.waitUntilGone("pg_fault_wait"))
         }
 
+        private final class Closer: Sendable {
+            let read: any OpenRead
+            init(_ read: any OpenRead) { self.read = read }
+        }
+
+        /// Closed by another thread: the statement ends at once, and as a cancellation.
+        @Test func endsWhenTheReadIsClosed() throws {
+            let settings = try LiveServer.settings(["application_name": "pg_fault_closed"])
+            let query = "select generate_series(1, 3) as i, pg_sleep(60)::text as v"
+            let read = try LiveServer.open(ReadRequest(object: .query(query)), settings: settings)
+            let reader = try read.makeReader()
+            var thread = pthread_t()
+            pthread_create(
+                &thread, nil,
+                { argument in
+                    usleep(300_000)
+                    Unmanaged<Closer>.fromOpaque(argument!).takeRetainedValue().read.close()
+                    return nil
+                }, Unmanaged.passRetained(Closer(read)).toOpaque())
+            let fault = #expect(throws: PostgresFault.self) {
+                try reader.begin(read.units[0])
+                try Self.drain(reader, read)
+            }
+            pthread_join(thread, nil)
+            #expect(fault?.kind == .cancelled, "\(fault as Any)")
+            reader.close()
+            #expect(try Self.waitUntilGone("pg_fault_closed"))
+        }
+
         /// Somebody queued for an exclusive lock behind us: a reader that came later would wait for him, and he for us.
         @Test func doesNotWaitForWhoWaitsForUs() throws {
             try LiveServer.run("DROP TABLE IF EXISTS fault_queue; CREATE TABLE fault_queue AS SELECT 1 AS i")
