@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs a command with INGEST_TEST_PG naming a private throwaway PostgreSQL (its user is a superuser), and stops the server
+# Runs a command with INGEST_TEST_PG naming a private throwaway PostgreSQL (its user is a superuser; without TLS, which the
+# tests want refused), and stops the server
 # whatever becomes of the command.
 #
 #   Scripts/with-postgres.sh COMMAND [ARGUMENT]...
@@ -12,7 +13,7 @@ clean_up() {
 }
 trap clean_up EXIT
 chmod 755 "$work"
-"$here/postgres.sh" start "$work/pg" --auth scram --tls
+"$here/postgres.sh" start "$work/pg" --auth scram
 conninfo="host=127.0.0.1 port=$(cat "$work/pg/port") user=postgres dbname=postgres"
 conninfo+=" password=$(cat "$work/pg/password")"
 INGEST_TEST_PG=$conninfo "$@"
