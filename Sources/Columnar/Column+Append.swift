@@ -29,7 +29,7 @@ extension Column {
         precondition(storage == .bytes, "bytes do not fit a column of \(type)")
         reserveSlots(slotCount + 1)
         let used = arenaUsed
-        reserveBytes(used + bytes.count, used: used)
+        reserveBytes(used + bytes.count)
         if let base = bytes.baseAddress { (arena + used).copyMemory(from: base, byteCount: bytes.count) }
         offsets[valueCount + 1] = UInt32(used + bytes.count)
         slotCount += 1

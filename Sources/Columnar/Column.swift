@@ -1,3 +1,5 @@
+import Glibc
+
 /// One column of a batch: typed values over raw memory that is reused from batch to batch.
 ///
 /// Invariants (`checkInvariants()`):
@@ -53,7 +55,7 @@ package final class Column {
         validity = .allocate(capacity: 8)
         values = .allocate(byteCount: 16, alignment: 16)
         offsets = .allocate(capacity: 1)
-        arena = .allocate(byteCount: Self.arenaSlack, alignment: 16)
+        arena = Self.resized(nil, to: 0)
         offsets[0] = 0
         validity.update(repeating: 0xFF, count: 8)
         reserveSlots(slots)
@@ -63,7 +65,7 @@ package final class Column {
         validity.deallocate()
         values.deallocate()
         offsets.deallocate()
-        arena.deallocate()
+        free(arena)
     }
 
     package var valueCount: Int { slotCount - nullCount }
@@ -89,8 +91,8 @@ package final class Column {
         nullCount = 0
         offsets[0] = 0
         if arenaCapacity > keepArena {
-            arena.deallocate()
-            arena = .allocate(byteCount: keepArena / 4 + Self.arenaSlack, alignment: 16)
+            free(arena)
+            arena = Self.resized(nil, to: keepArena / 4)
             arenaCapacity = keepArena / 4
         }
         for child in children { child.reset(keepArena: keepArena) }
@@ -122,17 +124,21 @@ package final class Column {
         slotCapacity = capacity
     }
 
-    /// Makes room for an arena of `count` bytes in all, of which `used` are to be kept.
+    /// Makes room for an arena of `count` bytes in all and keeps what is there.
     /// The caller answers for `count <= maximumArenaBytes`.
-    package func reserveBytes(_ count: Int, used: Int) {
+    package func reserveBytes(_ count: Int) {
         guard count > arenaCapacity else { return }
         precondition(count <= Self.maximumArenaBytes, "an arena holds at most 4 GiB")
-        // Growth by half keeps the peak below 2.5 × what is needed; large single values are taken as they come.
         let capacity = min(max(count, arenaCapacity + arenaCapacity / 2, 4096), Self.maximumArenaBytes)
-        let grown = UnsafeMutableRawPointer.allocate(byteCount: capacity + Self.arenaSlack, alignment: 16)
-        grown.copyMemory(from: arena, byteCount: used)
-        arena.deallocate()
-        arena = grown
+        arena = Self.resized(arena, to: capacity)
         arenaCapacity = capacity
+    }
+
+    /// The arena comes from malloc, since realloc moves large blocks by their page tables: both copies are never resident.
+    private static func resized(_ arena: UnsafeMutableRawPointer?, to capacity: Int) -> UnsafeMutableRawPointer {
+        guard let resized = realloc(arena, capacity + arenaSlack) else {
+            fatalError("out of memory: \(capacity) bytes for the values of one column")
+        }
+        return resized
     }
 }

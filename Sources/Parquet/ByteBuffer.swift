@@ -1,3 +1,5 @@
+import Glibc
+
 /// Growing bytes that are reused: pages, headers and footers are built in it. One thread at a time.
 ///
 /// Hot loops call `reserve` once and then write through `base + count`, moving `count` themselves.
@@ -11,10 +13,10 @@ package final class ByteBuffer {
 
     package init(capacity: Int = 256) {
         self.capacity = capacity
-        base = .allocate(byteCount: capacity + Self.slack, alignment: 16)
+        base = Self.resized(nil, to: capacity)
     }
 
-    deinit { base.deallocate() }
+    deinit { free(base) }
 
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
     package var tail: UnsafeMutableRawPointer { base + count }
@@ -25,9 +27,9 @@ package final class ByteBuffer {
     package func shrink(to limit: Int) {
         guard capacity > limit else { return }
         precondition(count == 0, "only an empty buffer is shrunk")
-        base.deallocate()
+        free(base)
         capacity = limit
-        base = .allocate(byteCount: capacity + Self.slack, alignment: 16)
+        base = Self.resized(nil, to: capacity)
     }
 
     /// Makes room for `extra` more bytes.
@@ -38,10 +40,13 @@ package final class ByteBuffer {
     @inline(never)
     private func grow(to needed: Int) {
         capacity = max(needed, capacity + capacity / 2)
-        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity + Self.slack, alignment: 16)
-        larger.copyMemory(from: base, byteCount: count)
-        base.deallocate()
-        base = larger
+        base = Self.resized(base, to: capacity)
+    }
+
+    /// From malloc, since realloc moves large blocks by their page tables: both copies are never resident.
+    private static func resized(_ base: UnsafeMutableRawPointer?, to capacity: Int) -> UnsafeMutableRawPointer {
+        guard let resized = realloc(base, capacity + slack) else { fatalError("out of memory: \(capacity) bytes") }
+        return resized
     }
 
     package func append(_ byte: UInt8) {

@@ -46,7 +46,7 @@ extension CopyDecoder {
     func grow(_ sink: UnsafeMutablePointer<ColumnSink>, _ length: Int) {
         let column = target(of: sink)
         let used = sink.pointee.used
-        column.reserveBytes(used + length, used: used)
+        column.reserveBytes(used + length)
         sink.pointee.arena = column.arena
         sink.pointee.capacity = column.arenaCapacity
     }

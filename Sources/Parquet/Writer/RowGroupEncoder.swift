@@ -18,6 +18,7 @@ package final class RowGroupEncoder {
     private var nested = NestedLevels()
     package private(set) var rowCount = 0
     private var plainBytes = 0
+    private var encodedByLastBatch = 0
     private var isOpen = false
 
     package init(schema: Schema, options: WriterOptions) throws(ParquetFault) {
@@ -35,10 +36,11 @@ package final class RowGroupEncoder {
         splitter = PageSplitter(limit: options.page)
     }
 
-    /// Whether the group must be finished before more rows are appended.
+    /// Whether the group must be finished before more rows are appended: it has reached a limit, or another batch like the
+    /// last would hold more encoded bytes than allowed.
     package var isFull: Bool {
         rowCount >= options.rowGroup.rows || plainBytes >= options.rowGroup.plainBytes
-            || encodedBytes >= options.rowGroup.encodedBytes
+            || encodedBytes + encodedByLastBatch > options.rowGroup.encodedBytes
     }
 
     private var encodedBytes: Int { chunks.reduce(0) { $0 + $1.encodedBytes } }
@@ -52,6 +54,7 @@ package final class RowGroupEncoder {
             for chunk in chunks { chunk.beginGroup() }
             isOpen = true
         }
+        let encodedBefore = encodedBytes
         let batchBytes = batch.plainBytes
         plainBytes += rows == batch.rowCount ? batchBytes : batchBytes * rows / batch.rowCount
         rowCount += rows
@@ -76,6 +79,7 @@ package final class RowGroupEncoder {
                 throw fault
             }
         }
+        encodedByLastBatch = encodedBytes - encodedBefore
         return rows
     }
 
@@ -93,6 +97,7 @@ package final class RowGroupEncoder {
             chunks: chunks.map(\.chunk), rows: rowCount, pageType: pages.usesPageV2 ? .dataPageV2 : .dataPage)
         rowCount = 0
         plainBytes = 0
+        encodedByLastBatch = 0
         isOpen = false
         return group
     }
