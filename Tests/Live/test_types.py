@@ -1,6 +1,8 @@
 """Every row of the types contract, with NULLs and extremes, through three readers, against what the server says."""
 
+import datetime
 import functools
+import uuid
 
 import pytest
 
@@ -54,12 +56,28 @@ def copied(profile, ingest, database, everything, module_dir):
     return functools.cache(lambda reader: READERS[reader](path))
 
 
+def as_text(value, name: str):
+    """`modern` annotates these kinds, and readers then hand out objects; the server's word on them is text."""
+    if name not in RICHER["modern"]:
+        return value
+    match value:
+        case list():
+            return [as_text(item, name) for item in value]
+        case datetime.time():
+            return value.isoformat(timespec="microseconds")
+        case bytes():
+            return str(uuid.UUID(bytes=value)) if name.startswith("uuid") else value.decode()
+        case uuid.UUID():
+            return str(value)
+    return value
+
+
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("name", KINDS)
 def test_value_by_value(copied, said, reader, name):
     values, _ = copied(reader)
     kind = KINDS[name]
-    assert [None if v is None else kind.compare(v) for v in values[name]] == said[name]
+    assert [None if v is None else kind.compare(as_text(v, name)) for v in values[name]] == said[name]
 
 
 @pytest.mark.parametrize("name", KINDS)
