@@ -16,7 +16,7 @@ package final class Batch {
         columns = schema.fields.map { Column($0.type, slots: rows) }
     }
 
-    package var isFull: Bool { rowCount >= limit.rows || variableBytes >= limit.bytes }
+    package var isFull: Bool { rowCount >= limit.rows || variableBytes >= limit.variableBytes }
     package var isEmpty: Bool { rowCount == 0 }
 
     /// Bytes that the values take when written plainly, without levels.
@@ -25,8 +25,8 @@ package final class Batch {
     package func reset() {
         rowCount = 0
         variableBytes = 0
-        // One oversize value may enlarge an arena; it is given back when it is more than twice the batch's budget.
-        for column in columns { column.reset(keepArena: max(limit.bytes * 2, 1 << 20)) }
+        // One oversize value may enlarge an arena; it is given back when it is more than the batch's whole budget.
+        for column in columns { column.reset(keepArena: max(limit.bytes, 1 << 20)) }
     }
 
     package func checkInvariants() {

@@ -1,10 +1,12 @@
 /// How much one batch may hold.
 ///
 /// The fixed-width part of `rows` rows is allocated up front, so for wide tables the number of rows gives way:
-/// rows × (fixed bytes + 4 bytes offset per column of bytes + validity) <= `bytes`.
+/// rows × (fixed bytes + 4 bytes offset per column of bytes + validity) <= `bytes`. Text and bytes end a batch at half of
+/// that: the memory of their arenas is grown as they come, and the row that crosses the limit is still in.
 package struct BatchLimit: Equatable, Sendable {
     package var rows: Int
     package var bytes: Int
+    package var variableBytes: Int { bytes / 2 }
 
     package static let defaultRows = 16_384
     package static let defaultBytes = 8 << 20

@@ -117,7 +117,7 @@ package final class CopyDecoder {
         }
         var row = batch.rowCount
         let rowLimit = batch.limit.rows
-        let byteLimit = batch.limit.bytes
+        let byteLimit = batch.limit.variableBytes
         do throws(PostgresFault) {
             while p != end && row < rowLimit && state.pointee.variableBytes < byteLimit {
                 let used = try decodeRow(p, end, slot: row)

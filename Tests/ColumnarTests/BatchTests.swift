@@ -20,7 +20,7 @@ struct BatchTests {
         batch.rowCount = 3
         #expect(batch.isFull)
         batch.rowCount = 1
-        batch.variableBytes = 1_000
+        batch.variableBytes = 500
         #expect(batch.isFull)
         batch.reset()
         #expect(!batch.isFull && batch.rowCount == 0)

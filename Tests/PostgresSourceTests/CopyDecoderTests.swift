@@ -80,7 +80,7 @@ struct CopyDecoderTests {
         }
         let decoder = try CopyDecoder(plan: plan)
         _ = try CopyBytes.decode(
-            CopyBytes.stream(rows), with: decoder, piece: nil, limit: BatchLimit(rows: 64, bytes: 100))
+            CopyBytes.stream(rows), with: decoder, piece: nil, limit: BatchLimit(rows: 64, bytes: 200))
         #expect(decoder.rowsInUnit == 1000)
     }
 

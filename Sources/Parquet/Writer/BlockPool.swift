@@ -1,9 +1,16 @@
+import Glibc
+
 /// Fixed-size blocks that hold encoded pages until their row group is written, and are used again for the next one.
 ///
-/// A doubling buffer would peak at 2.5 times its content; blocks peak at their content plus half a block per column.
+/// A doubling buffer would peak at 2.5 times its content; blocks peak at their content plus half a block per column. They
+/// are cut from slabs of their own: between the rows that come and go on the heap they would leave holes for good.
 final class BlockPool {
     let blockBytes: Int
     private var free = ContiguousArray<UnsafeMutableRawPointer>()
+    private var slabs = ContiguousArray<UnsafeMutableRawPointer>()
+    private var cut = BlockPool.slabBytes
+
+    private static let slabBytes = 4 << 20
 
     /// Small enough that the unfilled last blocks of all columns together stay below half of `heldBytes`.
     init(columns: Int, heldBytes: Int) {
@@ -12,10 +19,19 @@ final class BlockPool {
         blockBytes = size
     }
 
-    deinit { for block in free { block.deallocate() } }
+    deinit { for slab in slabs { munmap(slab, Self.slabBytes) } }
 
     func take() -> UnsafeMutableRawPointer {
-        free.popLast() ?? .allocate(byteCount: blockBytes, alignment: 16)
+        if let block = free.popLast() { return block }
+        if cut == Self.slabBytes {
+            // Memory that is only taken once it is touched.
+            let slab = mmap(nil, Self.slabBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            guard let slab, slab != MAP_FAILED else { fatalError("out of memory: \(Self.slabBytes) bytes for pages") }
+            slabs.append(slab)
+            cut = 0
+        }
+        defer { cut += blockBytes }
+        return slabs[slabs.count - 1] + cut
     }
 
     func give(_ blocks: inout ContiguousArray<UnsafeMutableRawPointer>) {

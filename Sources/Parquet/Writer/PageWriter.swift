@@ -3,10 +3,10 @@ final class PageWriter {
     let options: WriterOptions
     let compressor: Compressor
     /// The page under construction: levels, then values.
-    let body = ByteBuffer(capacity: 1 << 16)
+    let body: ByteBuffer
     let gathered = GatherBuffer()
     var levels = LevelEncoder()
-    private let compressed = ByteBuffer(capacity: 1 << 16)
+    private let compressed: ByteBuffer
     private let header = ByteBuffer(capacity: 64)
     private var idBuffer = ByteBuffer(capacity: 1 << 12)
 
@@ -16,8 +16,6 @@ final class PageWriter {
     static let trialLevels: [(level: Int, worthwhile: Double)] = [(-3, 1), (-1, 0.99), (1, 0.99), (3, 0.97)]
     /// Of index and dictionary pages, where there is little to gain.
     private static let fastLevel = 1
-    /// What an oversize page may leave behind in the buffers.
-    private static let keptBytes = 2 << 20
 
     init(_ options: WriterOptions) throws(ParquetFault) {
         self.options = options
@@ -31,7 +29,12 @@ final class PageWriter {
             }
         }
         compressor = try Compressor(options.compression.codec)
+        // A full page's worth from the start: buffers that grow leave holes in the heap. Untouched memory costs nothing.
+        body = ByteBuffer(capacity: options.page.bytes + Self.roomForLevels)
+        compressed = ByteBuffer(capacity: compressor.bound(options.page.bytes + Self.roomForLevels))
     }
+
+    private static let roomForLevels = 64 << 10
 
     var usesPageV2: Bool { options.dataPageV2 && options.profile == .modern }
     var needsLevelTrial: Bool { options.compression.codec == .zstd && options.compression.level == nil }
@@ -150,7 +153,7 @@ final class PageWriter {
     func shrink() {
         body.removeAll()
         compressed.removeAll()
-        body.shrink(to: Self.keptBytes)
-        compressed.shrink(to: Self.keptBytes)
+        body.shrink(to: options.page.bytes + Self.roomForLevels)
+        compressed.shrink(to: compressor.bound(options.page.bytes + Self.roomForLevels))
     }
 }
