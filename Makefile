@@ -17,8 +17,8 @@ setup: ## Debian packages, and a Python environment in .venv for tests and bench
 	Scripts/setup.sh
 
 .PHONY: build
-build: ## The release binary, .build/release/ingest
-	$(SWIFT) build -c release --product ingest $(FLAGS)
+build: ## The release binary, .build/release/ingest, with Swift's runtime inside
+	$(SWIFT) build -c release --product ingest --static-swift-stdlib $(FLAGS)
 
 .PHONY: debug
 debug: ## The debug binary and all tests

@@ -5,14 +5,13 @@ import Glibc
 enum ProcessMemory {
     /// Called before the first thread. Two arenas instead of eight per core: what one thread frees, another can use.
     ///
-    /// Fixed thresholds instead of glibc's, which rise with what is freed: large blocks go back to the system. Measured
-    /// with 600 rows of 1 KB to 2 MB text, and with 3,000,000 short rows (page faults; peak):
-    /// 1 MiB: 50,500 and 24,400; 40.0 and 79.0 MB. 4 MiB: 12,400 and 15,600; 44.2 and 79.0 MB. 8 MiB: 9,200 and 15,600;
-    /// 49.5 and 79.0 MB. glibc's own: 12,900 and 19,200; 44.3 and 77.7 MB.
+    /// Fixed thresholds instead of glibc's, which rise with what is freed: large blocks go back to the system at once.
+    /// 4,000 rows of 1 KB to 2 MB, two connections: 1 MiB peaks at 98 to 102 MB, 2 MiB at 107 to 109, 4 MiB (trimmed at
+    /// 8) at 110 to 113; each step down costs about a tenth more CPU time on such rows, and nothing on short ones.
     static func configureAllocator() {
         _ = ingest_malloc_arena_max(2)
-        _ = ingest_malloc_mmap_threshold(4 << 20)
-        _ = ingest_malloc_trim_threshold(8 << 20)
+        _ = ingest_malloc_mmap_threshold(1 << 20)
+        _ = ingest_malloc_trim_threshold(2 << 20)
     }
 
     /// The highest resident size so far, in bytes; nil where /proc does not tell.

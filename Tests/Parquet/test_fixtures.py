@@ -218,7 +218,6 @@ def test_footer_and_page_index_are_true(folder, seed):
     rows = rows_of(folder / f"case-{seed}.jsonl")
     data, footer = leaf_chunks(path)
     schema = pq.read_schema(path)
-    meta = pq.ParquetFile(path).metadata
     leaves = [e for e in footer[2] if 1 in e]
     profile = {kv[1]: kv[2] for kv in footer[5]}[b"profile"].decode()
     assert footer[1] == (2 if profile == "modern" else 1)

@@ -7,9 +7,9 @@ struct DirectEncoder {
         guard profile == .modern else { return [.plain] }
         switch leaf.kind {
         case .boolean: return [.plain]
-        case .int32, .int64: return [.plain, .deltaBinaryPacked, .byteStreamSplit]
+        case .int32, .int64: return [.plain, .deltaBinaryPacked]
         case .float, .double: return [.plain, .byteStreamSplit]
-        // DuckDB 2.0 and Polars 2.1 refuse BYTE_STREAM_SPLIT of FIXED_LEN_BYTE_ARRAY.
+        // BYTE_STREAM_SPLIT of anything but floating point is refused by DuckDB (1.5) and, of fixed bytes, by Polars (2.1).
         case .int128, .uuid: return [.plain]
         case .bytes: return [.plain, .deltaLengthByteArray]
         }
