@@ -133,9 +133,9 @@ struct Opening {
         let plain = columns.allSatisfy { $0.selection == .plain }
         let list = SelectList.sql(columns)
         var direct: String?
-        // COPY table leaves children out, and row security is for SELECTs.
+        // COPY table leaves children out and refuses generated columns, and row security is for SELECTs.
         if plain, request.filter == nil, request.limit == nil, let relation = object.relation, relation.sort == .table,
-            !relation.hasChildren, !relation.hasRowSecurity
+            !relation.hasChildren, !relation.hasRowSecurity, !relation.hasGeneratedColumns
         {
             direct = "\(object.from) (\(list))"
         }

@@ -24,6 +24,8 @@ struct Relation: Equatable, Sendable {
     var toastBytes: Int
     var hasChildren: Bool
     var hasRowSecurity: Bool
+    /// COPY of the table itself refuses these columns; a SELECT does not.
+    var hasGeneratedColumns: Bool
     /// On the whole table; some of its columns may be granted all the same.
     var maySelect: Bool
 
@@ -38,7 +40,9 @@ struct Relation: Equatable, Sendable {
         CASE WHEN \(c).relkind IN ('r', 'm') THEN pg_catalog.pg_relation_size(\(c).oid) ELSE 0 END, \
         CASE WHEN \(c).reltoastrelid <> 0 THEN pg_catalog.pg_relation_size(\(c).reltoastrelid) ELSE 0 END, \
         \(c).relhassubclass, pg_catalog.row_security_active(\(c).oid), \
-        pg_catalog.has_table_privilege(\(c).oid, 'SELECT')
+        pg_catalog.has_table_privilege(\(c).oid, 'SELECT'), \
+        EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = \(c).oid AND a.atthasdef \
+        AND pg_catalog.jsonb_extract_path_text(pg_catalog.to_jsonb(a), 'attgenerated') <> '')
         """
     }
 
@@ -56,6 +60,8 @@ struct Relation: Equatable, Sendable {
         hasChildren = row[8] == "t"
         hasRowSecurity = row[9] == "t"
         maySelect = row[10] == "t"
+        // The attribute is not there before PostgreSQL 12: NULL, and no row.
+        hasGeneratedColumns = row[11] == "t"
     }
 
     /// Found by name as the server itself would (search_path included). Nil when there is none.
