@@ -55,7 +55,7 @@ package struct CopyLoad: Sendable {
             read.close()
             let files = try table.finish()
             let rows = tallies.reduce(0) { $0 + $1.rows }
-            try check(rows: rows, tallies: tallies, files: files)
+            try check(rows: rows, units: read.units.count, tallies: tallies, files: files)
             // The last moment at which an interrupt is heard: from here on the table becomes visible.
             if let fault = faults.outcome { throw fault }
             try table.publish()
@@ -98,7 +98,13 @@ package struct CopyLoad: Sendable {
         return tallies.all
     }
 
-    private func check(rows: Int, tallies: [WorkerTally], files: [WrittenFile]) throws(EngineFault) {
+    private func check(rows: Int, units: Int, tallies: [WorkerTally], files: [WrittenFile]) throws(EngineFault) {
+        let read = tallies.reduce(0) { $0 + $1.units }
+        guard read == units else {
+            throw EngineFault(
+                .permanent, "Only \(read) of \(units) parts were read",
+                remedy: "Nothing was published. This must not happen; please report it.")
+        }
         let server = tallies.reduce(0) { $0 + $1.serverRows }
         let written = files.reduce(0) { $0 + $1.rows }
         guard rows == server, rows == written else {

@@ -4,6 +4,7 @@ import Synchronization
 
 /// What one worker has to tell at its end.
 struct WorkerTally: Sendable {
+    var units = 0
     var rows = 0
     var serverRows = 0
     var adjustments: [Adjustment] = []
@@ -35,6 +36,7 @@ struct CopyWorker {
                     .permanent, "\(unit.label): the source sent \(serverRows) rows, but \(rows) were read",
                     remedy: "Nothing was published. This must not happen; please report it.")
             }
+            tally.units += 1
             tally.rows += rows
             tally.serverRows += serverRows
             progress.unitEnded()

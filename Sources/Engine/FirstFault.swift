@@ -21,9 +21,12 @@ final class FirstFault: Sendable {
     /// The error to throw, or nil when all went well and nobody asked to stop.
     var outcome: (any Error)? {
         switch stop.reason {
-        case .none: nil
-        case .interrupt, .terminate: EngineFault.interrupted
-        case .failure: first.withLock { $0 }
+        case .none: return nil
+        case .interrupt, .terminate: return EngineFault.interrupted
+        case .failure:
+            // Without a failure of our own, whoever gave us the signal failed elsewhere.
+            let fault = first.withLock { $0 }
+            return fault ?? EngineFault.interrupted
         }
     }
 }

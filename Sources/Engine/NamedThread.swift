@@ -6,17 +6,27 @@ import Ports
 /// Signals are blocked on it, so that they are handled by the main thread and system calls here are not interrupted.
 package final class NamedThread {
     private var handle = pthread_t()
-    private var joined = false
+    /// Until the thread is there, there is nothing to join: `deinit` also runs when `init` throws.
+    private var joined = true
 
     /// `name` is what `top -H` and profilers show: at most 15 bytes are kept.
-    package init(_ name: String, _ body: @escaping @Sendable () -> Void) throws(EngineFault) {
+    package convenience init(_ name: String, _ body: @escaping @Sendable () -> Void) throws(EngineFault) {
+        try self.init(name, stackBytes: nil, body)
+    }
+
+    /// `stackBytes` is for tests: a stack that no system grants makes the creation fail.
+    init(_ name: String, stackBytes: Int?, _ body: @escaping @Sendable () -> Void) throws(EngineFault) {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        if let stackBytes { pthread_attr_setstacksize(&attributes, stackBytes) }
         let entry = Unmanaged.passRetained(ThreadEntry(name: name, body: body))
         var blocked = sigset_t()
         var previous = sigset_t()
         sigfillset(&blocked)
         pthread_sigmask(SIG_SETMASK, &blocked, &previous)
         let code = pthread_create(
-            &handle, nil,
+            &handle, &attributes,
             { argument in
                 guard let argument else { return nil }
                 let entry = Unmanaged<ThreadEntry>.fromOpaque(argument).takeRetainedValue()
@@ -31,6 +41,7 @@ package final class NamedThread {
                 .transient, "The system refuses another thread (\(String(cString: strerror(code))))",
                 remedy: "Lower --parallel, or raise the limit of processes (ulimit -u).")
         }
+        joined = false
     }
 
     deinit { precondition(joined, "a thread is joined before it is forgotten") }

@@ -47,7 +47,9 @@ final class Connection: @unchecked Sendable {
     func makeCancelHandle() -> CancelHandle? { CancelHandle(raw) }
 
     var isInTransaction: Bool { !isClosed && PQtransactionStatus(raw) == PQTRANS_INTRANS }
-    var serverVersion: Int { Int(PQserverVersion(raw)) }
+    var serverVersion: Int { settings.assumedServerVersion ?? Int(PQserverVersion(raw)) }
+    /// Backslashes in ordinary text constants mean something.
+    var hasBackslashEscapes: Bool { parameter("standard_conforming_strings") == "off" }
     /// The database takes any bytes for text.
     var hasNoEncoding: Bool { parameter("server_encoding") == "SQL_ASCII" }
     func parameter(_ name: String) -> String? { PQparameterStatus(raw, name).map { String(cString: $0) } }
@@ -69,6 +71,19 @@ final class Connection: @unchecked Sendable {
         return try lastResult(doing)
     }
 
+    /// Runs a statement that holds a user's text. The protocol for this takes exactly one, so whatever stands in the text, no
+    /// second one is run behind it.
+    func executeOne(_ sql: String, doing: String) throws(PostgresFault) -> QueryResult {
+        try start(doing) { PQsendQueryParams($0, sql, 0, nil, nil, nil, nil, 0) }
+        return try lastResult(doing)
+    }
+
+    /// What the present transaction has to itself.
+    func transactionStart(doing: String) throws(PostgresFault) -> String {
+        let row = try execute("SELECT pg_catalog.now(), pg_catalog.pg_backend_pid()", doing: doing)
+        return (row[0, 0] ?? "") + " " + (row[0, 1] ?? "")
+    }
+
     /// Parses a statement on the server without running it, under the unnamed name.
     func prepare(_ sql: String, doing: String) throws(PostgresFault) -> QueryResult {
         try start(doing) { PQsendPrepare($0, "", sql, 0, nil) }
@@ -79,7 +94,7 @@ final class Connection: @unchecked Sendable {
 
     /// Runs a COPY … TO STDOUT up to the point where data comes.
     func startCopy(_ sql: String, doing: String) throws(PostgresFault) {
-        try start(doing) { PQsendQuery($0, sql) }
+        try start(doing) { PQsendQueryParams($0, sql, 0, nil, nil, nil, nil, 0) }
         try waitForResult(doing)
         guard let result = PQgetResult(raw).map({ QueryResult(owning: $0) }) else {
             throw lost(doing)
@@ -112,7 +127,11 @@ final class Connection: @unchecked Sendable {
         guard PQconsumeInput(raw) == 1 else { throw lost(doing) }
     }
 
-    /// Without waiting. False: nothing came.
+    /// How often to read before `poll` may be asked. TLS hands out data by records of up to 16 KiB, and libpq takes a part of one
+    /// where its buffer has no room: the rest lies in the TLS library, where `poll` does not see it.
+    var readsBeforeWaiting: Int { PQsslInUse(raw) == 1 ? 3 : 1 }
+
+    /// Without waiting.
     func readAvailable(doing: String) throws(PostgresFault) {
         guard PQconsumeInput(raw) == 1 else { throw lost(doing) }
     }
@@ -145,14 +164,20 @@ final class Connection: @unchecked Sendable {
     }
 
     private func waitForResult(_ doing: String) throws(PostgresFault) {
+        // Before the first byte there is nothing to read.
+        var reads = readsBeforeWaiting
         while true {
             let flushed = PQflush(raw)
             guard flushed >= 0 else { throw lost(doing) }
             if flushed == 0 && PQisBusy(raw) == 0 { return }
-            try wait(
-                for: Int16(POLLIN) | (flushed == 1 ? Int16(POLLOUT) : 0),
-                until: MonotonicClock.now + settings.stallTimeout,
-                doing)
+            if reads < readsBeforeWaiting {
+                reads += 1
+            } else {
+                try wait(
+                    for: Int16(POLLIN) | (flushed == 1 ? Int16(POLLOUT) : 0),
+                    until: MonotonicClock.now + settings.stallTimeout, doing)
+                reads = 1
+            }
             guard PQconsumeInput(raw) == 1 else { throw lost(doing) }
         }
     }

@@ -21,11 +21,15 @@ package struct ConnectionSettings: Sendable, CustomStringConvertible, CustomDebu
     /// Seconds to wait for a lock that somebody else holds.
     package var lockTimeout = 300
 
+    /// The version to take the server for instead of what it says: for tests of how older ones are read.
+    var assumedServerVersion: Int?
+
     /// The same, but so that the server's refusal comes before we take the silence for a stall.
     var lockSeconds: Int { max(1, min(lockTimeout, Int(stallTimeout * 0.9))) }
 
     /// `text` may be empty: then PG* variables and libpq's defaults say everything.
     package init(_ text: String, overrides: [String: String] = [:]) throws(PostgresFault) {
+        try Self.refuseMisreadPassword(text)
         var complaint: UnsafeMutablePointer<CChar>?
         let isBareName = !text.contains("=") && !text.hasPrefix("postgres://") && !text.hasPrefix("postgresql://")
         // psql takes a bare word as the name of a database.
@@ -36,8 +40,7 @@ package struct ConnectionSettings: Sendable, CustomStringConvertible, CustomDebu
             throw PostgresFault(
                 .invalidUse, kind: .configuration,
                 "The connection settings cannot be read: " + Self.withoutQuotations(said),
-                remedy: "Write postgresql://user@host:port/database or host=… dbname=…; in a URL, encode special "
-                    + "characters of the password (@ is %40, / is %2F), or keep it in ~/.pgpass.")
+                remedy: Self.forms)
         }
         defer { PQconninfoFree(parsed) }
         var overrides = overrides
@@ -97,22 +100,52 @@ package struct ConnectionSettings: Sendable, CustomStringConvertible, CustomDebu
         return text
     }
 
-    /// libpq's complaints about settings quote pieces of them, which may be a password in the wrong place. Names of
-    /// unknown options are worth showing.
-    static func withoutQuotations(_ text: String) -> String {
-        let text = text.trimmingSpaces()
-        if text.hasPrefix("invalid connection option") || text.hasPrefix("invalid URI query parameter") { return text }
-        var out = ""
-        var inside = false
-        for c in text {
-            if c == "\"" {
-                out += inside ? "…\"" : "\""
-                inside.toggle()
-            } else if !inside {
-                out.append(c)
-            }
+    private static let forms =
+        "Write postgresql://user@host:port/database or host=… dbname=…; in a URL, encode special "
+        + "characters of the password (@ is %40, / is %2F), or keep it in ~/.pgpass."
+
+    /// libpq takes a URL's password to end at the first @ or /. What then counts as host, port or database, and stands in
+    /// messages, is the rest of the password.
+    private static func refuseMisreadPassword(_ text: String) throws(PostgresFault) {
+        let bytes = Array(text.utf8)
+        guard bytes.contains(0) == false else {
+            throw PostgresFault(.invalidUse, kind: .configuration, "The connection settings hold a NUL character")
         }
-        return out
+        guard let scheme = ["postgresql://", "postgres://"].first(where: { text.hasPrefix($0) }) else { return }
+        let address = bytes[scheme.utf8.count...].prefix { $0 != UInt8(ascii: "?") }
+        let authority = address.prefix { $0 != UInt8(ascii: "/") }
+        let marks = authority.count { $0 == UInt8(ascii: "@") }
+        let port = authority.lastIndex(of: UInt8(ascii: ":")).map { authority[($0 + 1)...] } ?? []
+        let isPort = port.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let isCut = marks == 0 && !isPort && address.contains(UInt8(ascii: "@"))
+        guard marks > 1 || isCut else { return }
+        throw PostgresFault(
+            .invalidUse, kind: .configuration,
+            "The connection URL cannot be read: its password seems to hold an @ or a / that is not encoded",
+            remedy: forms)
+    }
+
+    /// libpq's complaints about settings quote pieces of them, which may be a password in the wrong place. A word that is
+    /// like the name of an option is worth showing.
+    static func withoutQuotations(_ text: String) -> String {
+        let quote = UInt8(ascii: "\"")
+        let bytes = Array(text.trimmingSpaces().utf8)
+        guard let first = bytes.firstIndex(of: quote), let last = bytes.lastIndex(of: quote), first < last else {
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        let quoted = String(decoding: bytes[(first + 1)..<last], as: UTF8.self)
+        let isOption = text.hasPrefix("invalid connection option") || text.hasPrefix("invalid URI query parameter")
+        let shown = isOption && !NearestNames.of(quoted, among: optionNames).isEmpty ? quoted : "…"
+        return String(decoding: bytes[...first], as: UTF8.self) + shown
+            + String(decoding: bytes[last...], as: UTF8.self)
+    }
+
+    private static var optionNames: [String] {
+        guard let defaults = PQconndefaults() else { return [] }
+        defer { PQconninfoFree(defaults) }
+        var names = [String]()
+        while let keyword = defaults[names.count].keyword { names.append(String(cString: keyword)) }
+        return names
     }
 
     private static func quotedValue(_ value: String) -> String {

@@ -121,6 +121,9 @@ extension CopyDecoder {
             guard length >= 1, p.load(as: UInt8.self) == 1 else { throw wrongJSONVersion(sink) }
             reserve(sink, length &- 1)
             sink.pointee.putBytes(p + 1, length &- 1, end)
+        case .checkedJSONB:
+            guard length >= 1, p.load(as: UInt8.self) == 1 else { throw wrongJSONVersion(sink) }
+            try decodeCheckedText(sink, p + 1, length &- 1, end)
         case .uuid:
             guard length == 16 else { throw wrongLength(sink, length) }
             sink.pointee.put(p.loadUnaligned(as: SIMD16<UInt8>.self))

@@ -7,15 +7,12 @@ struct Division {
         var readers: Int
         var estimatedRows: Int?
         var notes: [String] = []
-        /// The tables that the units name one by one; empty where they name only what the user named.
-        var members: Set<UInt32> = []
     }
 
     let opening: Opening
     let object: ReadObject
     let all: ReadSource
-    /// The planner's estimate.
-    let plannedRows: Int?
+    let plan: PlanText
 
     private var request: ReadRequest { opening.request }
     private var connection: Connection { opening.exporter }
@@ -31,11 +28,11 @@ struct Division {
             return whole
         }
         if let column = request.splitColumn {
-            let readers = told ?? min(PostgresSource.cores, opening.source.maximumConnections)
-            return try ColumnRanges(
-                connection: connection, object: object, all: all, column: column, readers: readers,
-                plannedRows: plannedRows
-            ).divide()
+            if let why = plan.obstacleToRanges {
+                whole.notes.append("\(object.display) is read by one connection: \(why)")
+                return whole
+            }
+            return try ranges(of: column, readers: told ?? min(PostgresSource.cores, opening.source.maximumConnections))
         }
         guard let relation = object.relation, relation.sort == .table || relation.sort == .partitioned else {
             if let told, told > 1 {
@@ -44,6 +41,14 @@ struct Division {
                 )
             }
             return whole
+        }
+        let isByParts = relation.sort == .partitioned || relation.hasChildren
+        if connection.serverVersion < 140_000, !isByParts, relation.maySelect,
+            let column = try KeyColumn.name(of: relation, on: connection)
+        {
+            let readers = readers(for: relation.heapBytes + relation.toastBytes)
+            guard readers > 1 else { return whole }
+            return try ranges(of: column, readers: readers)
         }
         if let why = try obstacle(relation) {
             if (told ?? 2) > 1 { whole.notes.append("\(object.display) is read by one connection: \(why)") }
@@ -59,6 +64,18 @@ struct Division {
     private var told: Int? {
         if case .connections(let count) = request.parallelism { return min(count, opening.source.maximumConnections) }
         return nil
+    }
+
+    private func ranges(of column: String, readers: Int) throws(PostgresFault) -> Outcome {
+        try ColumnRanges(
+            connection: connection, object: object, all: all, column: column, readers: readers, plannedRows: plan.rows
+        ).divide()
+    }
+
+    private func readers(for bytes: Int) -> Int {
+        told
+            ?? WorkDivision.connections(
+                bytes: bytes, cores: PostgresSource.cores, limit: opening.source.maximumConnections)
     }
 
     private func members(of relation: Relation) throws(PostgresFault) -> [Relation] {
@@ -81,7 +98,8 @@ struct Division {
         if !relation.maySelect { return "only some of its columns may be read" }
         guard relation.sort == .partitioned || relation.hasChildren else {
             if !relation.isHeap { return "it is not stored as a heap" }
-            return connection.serverVersion < 140_000 ? "PostgreSQL before 14 cannot read ranges of pages" : nil
+            return connection.serverVersion < 140_000
+                ? "PostgreSQL before 14 cannot read ranges of pages, and it has no key to divide it by" : nil
         }
         // A partition read by its own name follows its own policies and grants, not its parent's.
         if relation.hasRowSecurity { return "row security applies to it" }
@@ -90,16 +108,20 @@ struct Division {
         if let closed = members.first(where: { !$0.maySelect }) {
             return "its partition \(closed.objectName.display) may not be read by itself"
         }
+        if let secured = members.first(where: \.hasRowSecurity) {
+            return "row security applies to its partition \(secured.objectName.display) when read by itself"
+        }
+        // Another server shows each connection a moment of its own.
+        if let foreign = members.first(where: { $0.sort == .foreign }) {
+            return "its partition \(foreign.objectName.display) is a foreign table"
+        }
         return nil
     }
 
     private func divide(_ members: [Relation], of relation: Relation, blockSize: Int) -> Outcome {
         let bytes = members.reduce(0) { $0 + $1.heapBytes + $1.toastBytes }
         let rows = request.filter == nil ? Self.rows(of: members) : nil
-        let readers =
-            told
-            ?? WorkDivision.connections(
-                bytes: bytes, cores: PostgresSource.cores, limit: opening.source.maximumConnections)
+        let readers = readers(for: bytes)
         guard readers > 1 else {
             return Outcome(
                 units: [Self.wholeUnit(all, label: object.display, rows: rows)], readers: 1, estimatedRows: rows)
@@ -129,7 +151,6 @@ struct Division {
             }
         }
         return Outcome(
-            units: units, readers: min(readers, units.count), estimatedRows: rows,
-            members: byParts ? Set(members.map(\.oid)) : [])
+            units: units, readers: min(readers, units.count), estimatedRows: rows)
     }
 }

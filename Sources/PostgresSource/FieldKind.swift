@@ -23,6 +23,8 @@ package enum FieldKind: UInt8, Equatable, Sendable {
     case paddedText, checkedPaddedText
     /// A version byte, 1, and then JSON text.
     case jsonb
+    /// The same of a database without an encoding.
+    case checkedJSONB
     case uuid, uuidText
     case list
 }

@@ -23,7 +23,8 @@ package struct ObjectName: Equatable, Sendable {
 
     package static func parse(_ text: String) throws(PostgresFault) -> ObjectName {
         var parts = [String]()
-        var rest = Substring(text.trimmingSpaces())
+        // Unicode scalars, as a combining mark behind a dot or a quotation mark does not make it another one for the server.
+        var rest = text.trimmingSpaces().unicodeScalars[...]
         while true {
             parts.append(try part(&rest, of: text))
             guard let separator = rest.first else { break }
@@ -39,8 +40,10 @@ package struct ObjectName: Equatable, Sendable {
         }
     }
 
-    private static func part(_ rest: inout Substring, of text: String) throws(PostgresFault) -> String {
-        var out = ""
+    private static func part(
+        _ rest: inout Substring.UnicodeScalarView, of text: String
+    ) throws(PostgresFault) -> String {
+        var out = String.UnicodeScalarView()
         if rest.first == "\"" {
             rest = rest.dropFirst()
             while let c = rest.popFirst() {
@@ -51,19 +54,18 @@ package struct ObjectName: Equatable, Sendable {
                     rest = rest.dropFirst()
                 } else {
                     guard !out.isEmpty else { throw malformed(text, "a part of it is empty") }
-                    return out
+                    return String(out)
                 }
             }
             throw malformed(text, "a quotation mark is not closed")
         }
         while let c = rest.first, c != "." && c != "\"" {
             // The server folds ASCII letters only (in a UTF-8 database).
-            out.unicodeScalars.append(
-                contentsOf: c.unicodeScalars.map { ("A"..."Z").contains($0) ? Unicode.Scalar($0.value + 32)! : $0 })
+            out.append(("A"..."Z").contains(c) ? Unicode.Scalar(UInt8(c.value + 32)) : c)
             rest = rest.dropFirst()
         }
         guard !out.isEmpty else { throw malformed(text, "a part of it is empty") }
-        return out
+        return String(out)
     }
 
     private static func malformed(_ text: String, _ why: String) -> PostgresFault {

@@ -67,10 +67,7 @@ extension Opening {
         }
         var chosen = [QueryResult.ColumnDescription]()
         for written in wanted {
-            var name = written.trimmingSpaces()
-            if name.count >= 2, name.hasPrefix("\""), name.hasSuffix("\"") {
-                name = String(name.dropFirst().dropLast()).replacing("\"\"", with: "\"")
-            }
+            let name = Self.unquoted(written.trimmingSpaces())
             guard
                 let column = described.first(where: { $0.name == name })
                     ?? described.first(where: { $0.name == name.lowercased() })
@@ -82,6 +79,20 @@ extension Opening {
             chosen.append(column)
         }
         return chosen
+    }
+
+    /// By bytes, as SQLText quotes.
+    private static func unquoted(_ name: String) -> String {
+        let quote = UInt8(ascii: "\"")
+        let bytes = Array(name.utf8)
+        guard bytes.count >= 2, bytes.first == quote, bytes.last == quote else { return name }
+        var out = [UInt8]()
+        var isSecond = false
+        for byte in bytes[1..<(bytes.count - 1)] {
+            isSecond = byte == quote && !isSecond
+            if !(byte == quote && !isSecond) { out.append(byte) }
+        }
+        return String(decoding: out, as: UTF8.self)
     }
 
     func unknownColumn(_ name: String, _ names: [String], _ object: ReadObject) -> PostgresFault {

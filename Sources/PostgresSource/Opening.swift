@@ -11,12 +11,54 @@ struct Opening {
     let source: PostgresSource
     let exporter: Connection
 
+    /// What was found, locked and divided, before the moment is fixed.
+    private struct Prepared {
+        var object: ReadObject
+        var columns: [ColumnPlan]
+        var schema: Schema
+        var division: Division.Outcome
+        var plannedRows: Int?
+        var whole: UnitPlan
+        /// Statement that takes the locks again.
+        var lock: String
+        var notes: [String]
+    }
+
     func open() throws(PostgresFault) -> PostgresRead {
         let openedAt = MonotonicClock.now
         try checkRequest()
-        _ = try exporter.execute(
-            TransactionText.exporter(lockTimeout: source.settings.lockSeconds, on: exporter),
-            doing: "setting up the session")
+        var refusal: String?
+        // A round that meets a change is rolled back as a whole, so that nothing is kept of what was described before it.
+        for round in 0..<5 {
+            _ = try exporter.execute(
+                (round > 0 ? "ROLLBACK; " : "")
+                    + TransactionText.exporter(lockTimeout: source.settings.lockSeconds, on: exporter),
+                doing: "setting up the session")
+            var prepared = try prepare()
+            if let refusal {
+                prepared.division.units = [prepared.whole]
+                prepared.division.readers = 1
+                prepared.notes.append("The server exports no snapshot (\(refusal)): read by one connection")
+                return try finish(prepared, snapshot: nil, openedAt: openedAt)
+            }
+            let snapshot: String?
+            do throws(PostgresFault) {
+                snapshot = try exporter.execute(
+                    "SELECT pg_catalog.pg_export_snapshot()", doing: "exporting a snapshot")[0, 0]
+            } catch {
+                guard error.reason == .server else { throw error }
+                refusal = error.message
+                continue
+            }
+            guard try isUnchanged(prepared.object) else { continue }
+            return try finish(prepared, snapshot: snapshot, openedAt: openedAt)
+        }
+        throw PostgresFault(
+            .snapshotLost, kind: .transient, "Partitions come and go while they are being opened",
+            remedy: "Try again when nobody attaches or detaches partitions.")
+    }
+
+    private func prepare() throws(PostgresFault) -> Prepared {
         let object = try findObject()
         let columns = try planColumns(of: object)
         let schema = try makeSchema(columns)
@@ -24,70 +66,56 @@ struct Opening {
         let all = readSource(object, columns)
         // EXPLAIN plans the statement and so locks whatever it reads: views' tables, partitions, materialized views.
         let explained = "EXPLAIN (FORMAT JSON) " + all.select()
-        let plannedRows: Int?
+        let plan: PlanText
         do throws(PostgresFault) {
-            let explanation = try exporter.execute(explained, doing: "planning the read of \(object.display)")
-            plannedRows = Self.plannedRows(explanation[0, 0] ?? "")
+            let rows = try exporter.executeOne(explained, doing: "planning the read of \(object.display)")
+            plan = PlanText(rows[0, 0] ?? "")
         } catch {
             throw Permission.explained(error, on: object.relation?.objectName, user: exporter.user)
         }
-        let lock = object.lock ?? explained
         if object.relation?.hasRowSecurity == true {
             notes.append("Row security applies to \(object.display): only rows that \(exporter.user) may see are read")
         }
-        var division = try Division(opening: self, object: object, all: all, plannedRows: plannedRows).divide()
-        var snapshot: String?
-        do throws(PostgresFault) {
-            snapshot = try exportSnapshot(of: object, all: all, division: &division)
-        } catch {
-            guard error.reason == .server else { throw error }
-            // The transaction is broken by the refusal: begin another. It holds the locks again before the reader comes.
-            _ = try exporter.execute(
-                "ROLLBACK; " + TransactionText.exporter(lockTimeout: source.settings.lockSeconds, on: exporter),
-                doing: "setting up the session")
-            _ = try exporter.execute(lock, doing: "locking \(object.display) for reading")
-            division.units = [
-                Division.wholeUnit(all, label: object.display, rows: division.estimatedRows ?? plannedRows)
-            ]
-            notes.append("The server exports no snapshot (\(error.message)): read by one connection")
-        }
-        notes += division.notes
-        let transactionStart =
-            try exporter.execute(
-                "SELECT pg_catalog.now() || ' ' || pg_catalog.pg_backend_pid()", doing: "setting up the session")[0, 0]
-            ?? ""
-        let factory = ReaderFactory(
-            settings: source.settings, stop: exporter.stop, snapshot: snapshot, lock: lock,
-            identity: try ServerIdentity(on: exporter))
-        let wanted = min(division.readers, division.units.count)
-        let ready = try readers(wanted, factory, notes: &notes)
-        return PostgresRead(
-            schema: schema, columns: columns, plans: division.units, parallelism: ready.count,
-            estimatedRows: division.estimatedRows ?? plannedRows, notes: notes, factory: factory,
-            nullsUnfit: request.typeChoices.unrepresentable == .null, exporter: exporter,
-            transactionStart: transactionStart, openedAt: openedAt, ready: ready)
+        let division = try Division(opening: self, object: object, all: all, plan: plan).divide()
+        return Prepared(
+            object: object, columns: columns, schema: schema, division: division, plannedRows: plan.rows,
+            whole: Division.wholeUnit(all, label: object.display, rows: division.estimatedRows ?? plan.rows),
+            lock: object.lock ?? explained, notes: notes + division.notes)
     }
 
-    /// Fixes the moment. A partition may be attached in spite of our lock, so the units are checked to name the partitions
-    /// that there are *after* the snapshot was taken: what the snapshot knows is then read.
-    private func exportSnapshot(
-        of object: ReadObject, all: ReadSource, division: inout Division.Outcome
-    ) throws(PostgresFault) -> String? {
-        for _ in 0..<5 {
-            let snapshot = try exporter.execute(
-                "SELECT pg_catalog.pg_export_snapshot()", doing: "exporting a snapshot"
-            )[0, 0]
-            if division.members.isEmpty { return snapshot }
-            let again = try Division(opening: self, object: object, all: all, plannedRows: nil).divide()
-            if again.members == division.members { return snapshot }
-            division = again
-        }
-        throw PostgresFault(
-            .snapshotLost, kind: .transient, "Partitions of \(object.display) come and go while it is being opened",
-            remedy: "Try again when nobody attaches or detaches partitions.")
+    private func finish(
+        _ prepared: Prepared, snapshot: String?, openedAt: Double
+    ) throws(PostgresFault) -> PostgresRead {
+        let division = prepared.division
+        var notes = prepared.notes
+        let factory = ReaderFactory(
+            settings: source.settings, stop: exporter.stop, snapshot: snapshot, lock: prepared.lock,
+            identity: try ServerIdentity(on: exporter))
+        let start = try exporter.transactionStart(doing: "setting up the session")
+        let ready = try readers(min(division.readers, division.units.count), factory, notes: &notes)
+        return PostgresRead(
+            schema: prepared.schema, columns: prepared.columns, plans: division.units, parallelism: ready.count,
+            estimatedRows: division.estimatedRows ?? prepared.plannedRows, notes: notes, factory: factory,
+            nullsUnfit: request.typeChoices.unrepresentable == .null, exporter: exporter,
+            transactionStart: start, openedAt: openedAt, ready: ready)
+    }
+
+    /// Whether the parts that were there before the lock are those that are there after the snapshot. A partition may be
+    /// attached in spite of our lock; it would be in the snapshot, but neither be locked nor among the units.
+    private func isUnchanged(_ object: ReadObject) throws(PostgresFault) -> Bool {
+        guard let tree = object.tree, let relation = object.relation else { return true }
+        return try relation.tree(on: exporter) == tree
     }
 
     private func checkRequest() throws(PostgresFault) {
+        // The protocol ends a statement at such a byte, and what stands behind it would be left out.
+        let texts = [request.object.text, request.filter ?? "", request.splitColumn ?? ""] + (request.columns ?? [])
+        if texts.contains(where: { $0.utf8.contains(0) }) {
+            throw PostgresFault(.invalidUse, kind: .configuration, "A name, filter or query holds a NUL character")
+        }
+        if let filter = request.filter {
+            try QueryText.checkCondition(filter, backslashes: exporter.hasBackslashEscapes)
+        }
         if case .decimal(let precision, let scale) = request.typeChoices.wideNumeric {
             guard (1...38).contains(precision), (0...precision).contains(scale) else {
                 throw PostgresFault(
@@ -113,7 +141,7 @@ struct Opening {
         do throws(PostgresFault) {
             while ready.count < count { ready.append(try factory.connect()) }
         } catch {
-            if error.sqlstate == "53300" && !ready.isEmpty && request.parallelism == .automatic {
+            if error.sqlstate?.hasPrefix("53") == true && !ready.isEmpty && request.parallelism == .automatic {
                 notes.append("The server allows no more connections: read by \(ready.count) instead of \(count)")
                 return ready
             }
@@ -152,10 +180,12 @@ struct Opening {
                 ? "Column '\(column.name)' of type \(column.sourceType) is read as the database's own text" : nil
         }
     }
+}
 
-    /// The first "Plan Rows" of EXPLAIN (FORMAT JSON).
-    static func plannedRows(_ json: String) -> Int? {
-        guard let key = json.firstRange(of: "\"Plan Rows\": ") else { return nil }
-        return Int(json[key.upperBound...].prefix { ("0"..."9").contains($0) })
+extension ReadRequest.Object {
+    fileprivate var text: String {
+        switch self {
+        case .table(let text), .query(let text): text
+        }
     }
 }

@@ -73,7 +73,15 @@ final class PostgresRead: OpenRead {
             state.withLock { $0.opened += 1 }
         }
         let handle = connection.makeCancelHandle()
-        state.withLock { $0.running[ObjectIdentifier(connection)] = handle }
+        // Closed meanwhile by another thread: then nobody would cancel what this reader starts.
+        let isOpen = state.withLock { state in
+            if state.closedAt == nil { state.running[ObjectIdentifier(connection)] = handle }
+            return state.closedAt == nil
+        }
+        guard isOpen else {
+            connection.close()
+            throw PostgresFault(.invalidUse, kind: .permanent, "The read was closed")
+        }
         return PostgresReader(connection, read: self, decoder: decoder)
     }
 
@@ -92,8 +100,7 @@ final class PostgresRead: OpenRead {
         }
         defer { giveBack(exporter) }
         do throws(PostgresFault) {
-            let start = try exporter.execute(
-                "SELECT pg_catalog.now() || ' ' || pg_catalog.pg_backend_pid()", doing: "confirming the snapshot")[0, 0]
+            let start = try exporter.transactionStart(doing: "confirming the snapshot")
             if start == transactionStart && exporter.isInTransaction { return }
         } catch {
             if error.kind == .cancelled { throw error }

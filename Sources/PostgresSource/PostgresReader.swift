@@ -90,7 +90,7 @@ final class PostgresReader: UnitReader {
 
     /// False: the stream ended. Reads what has come before it waits, so that a busy stream costs no extra system call.
     private func nextMessage() throws(PostgresFault) -> Bool {
-        var hasRead = false
+        var reads = 0
         while true {
             let length = PQgetCopyData(connection.raw, &message, 1)
             if length > 0 {
@@ -100,11 +100,12 @@ final class PostgresReader: UnitReader {
             }
             switch length {
             case 0:
-                if hasRead {
-                    try connection.waitForData(doing: doing)
-                } else {
+                if reads < connection.readsBeforeWaiting {
                     try connection.readAvailable(doing: doing)
-                    hasRead = true
+                    reads += 1
+                } else {
+                    try connection.waitForData(doing: doing)
+                    reads = 1
                 }
             case -1: return false
             default: throw connection.lost(doing)
@@ -117,9 +118,8 @@ final class PostgresReader: UnitReader {
             guard count > 0 else { return nil }
             return Adjustment(
                 column: column.name,
-                message:
-                    "\(count) value\(count == 1 ? "" : "s") of type \(column.sourceType) that \(column.type) cannot hold "
-                    + "became NULL", count: count)
+                message: "values of type \(column.sourceType) that \(column.type) cannot hold became NULL", count: count
+            )
         }
     }
 

@@ -25,24 +25,54 @@ enum QueryText {
         return query
     }
 
+    /// A condition is put into parentheses, and must not leave them: "true) OR (true" would weaken what stands beside it, and
+    /// "true); COMMIT; …" end the statement. `backslashes`: they escape in ordinary text constants as well.
+    static func checkCondition(_ text: String, backslashes: Bool) throws(PostgresFault) {
+        let bytes = Array(text.utf8)
+        var depth = 0
+        var i = 0
+        while i < bytes.count {
+            switch bytes[i] {
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")"): depth -= 1
+            case UInt8(ascii: ";"):
+                throw PostgresFault(
+                    .invalidUse, kind: .configuration, "The filter holds a semicolon",
+                    remedy: "Give one condition, as it stands behind WHERE.", sqlstate: "42601")
+            default: break
+            }
+            guard depth >= 0 else { break }
+            i = behindToken(bytes, at: i, backslashes: backslashes)
+        }
+        guard depth == 0 else {
+            throw PostgresFault(
+                .invalidUse, kind: .configuration, "The parentheses of the filter do not match",
+                remedy: "Give one condition, as it stands behind WHERE.", sqlstate: "42601")
+        }
+    }
+
     /// Where the next semicolon outside of quotes and comments stands, or the end.
     private static func statementEnd(_ bytes: [UInt8], from start: Int) -> Int {
         var i = start
-        while i < bytes.count {
-            switch bytes[i] {
-            case UInt8(ascii: "'"):
-                let escapes = i > 0 && (bytes[i - 1] | 0x20) == UInt8(ascii: "e") && (i < 2 || !isWord(bytes[i - 2]))
-                i = skipQuoted(bytes, from: i, escapes: escapes)
-            case UInt8(ascii: "\""): i = skipQuoted(bytes, from: i, escapes: false)
-            case UInt8(ascii: "-"), UInt8(ascii: "/"):
-                let behind = skipComment(bytes, from: i)
-                i = behind == i ? i + 1 : behind
-            case UInt8(ascii: "$") where i == 0 || !isWord(bytes[i - 1]): i = skipDollarQuoted(bytes, from: i)
-            case UInt8(ascii: ";"): return i
-            default: i += 1
-            }
+        while i < bytes.count && bytes[i] != UInt8(ascii: ";") {
+            i = behindToken(bytes, at: i, backslashes: false)
         }
-        return bytes.count
+        return min(i, bytes.count)
+    }
+
+    /// Behind the quoted text or comment that begins here, or else the next byte.
+    private static func behindToken(_ bytes: [UInt8], at i: Int, backslashes: Bool) -> Int {
+        switch bytes[i] {
+        case UInt8(ascii: "'"):
+            let marked = i > 0 && (bytes[i - 1] | 0x20) == UInt8(ascii: "e") && (i < 2 || !isWord(bytes[i - 2]))
+            return skipQuoted(bytes, from: i, escapes: marked || backslashes)
+        case UInt8(ascii: "\""): return skipQuoted(bytes, from: i, escapes: false)
+        case UInt8(ascii: "-"), UInt8(ascii: "/"):
+            let behind = skipComment(bytes, from: i)
+            return behind == i ? i + 1 : behind
+        case UInt8(ascii: "$") where i == 0 || !isWord(bytes[i - 1]): return skipDollarQuoted(bytes, from: i)
+        default: return i + 1
+        }
     }
 
     /// Where the first byte stands that is neither blank nor comment.
@@ -73,8 +103,8 @@ enum QueryText {
             if escapes && bytes[i] == UInt8(ascii: "\\") {
                 i += 2
             } else if bytes[i] == quote {
-                // A doubled quote opens the next quoted piece at once, which comes to the same.
-                return i + 1
+                guard i + 1 < bytes.count, bytes[i + 1] == quote else { return i + 1 }
+                i += 2
             } else {
                 i += 1
             }

@@ -10,6 +10,8 @@ struct ReadObject {
     var query: String?
     /// Statement that takes the lock where one statement does; nil where planning has to.
     var lock: String?
+    /// Itself and its parts, as they were before the lock.
+    var tree: [[String?]]?
 }
 
 extension Opening {
@@ -37,20 +39,22 @@ extension Opening {
                     remedy: "Name a table, a view, a materialized view or a foreign table.")
             }
             let from = relation.objectName.sql
+            let isTable = relation.sort == .table || relation.sort == .partitioned
+            let tree = isTable ? try relation.tree(on: exporter) : nil
             // LOCK TABLE wants SELECT on the whole table, and knows no views of views that others own: those are locked by
             // planning.
-            guard (relation.sort == .table || relation.sort == .partitioned) && relation.maySelect else {
-                return ReadObject(display: display, from: from, relation: relation)
+            guard isTable && relation.maySelect else {
+                return ReadObject(display: display, from: from, relation: relation, tree: tree)
             }
             let lock = "LOCK TABLE \(from) IN ACCESS SHARE MODE"
             do throws(PostgresFault) {
-                _ = try exporter.execute(lock, doing: "locking \(display) for reading")
+                _ = try exporter.executeOne(lock, doing: "locking \(display) for reading")
             } catch {
                 throw Permission.explained(error, on: relation.objectName, user: exporter.user)
             }
             // Sizes as of now, under the lock.
             guard let locked = try Relation.find(name, on: exporter), locked.oid == relation.oid else { continue }
-            return ReadObject(display: display, from: from, relation: locked, lock: lock)
+            return ReadObject(display: display, from: from, relation: locked, lock: lock, tree: tree)
         }
         throw PostgresFault(
             .server, kind: .transient,

@@ -34,7 +34,7 @@ struct ReaderFactory: Sendable {
                     "The session that held it is gone, or a pooler or a list of hosts led to another server; connect to one "
                     + "server directly, and read everything again.", sqlstate: error.sqlstate)
         }
-        _ = try connection.execute(lock, doing: "locking the table for reading")
+        _ = try connection.executeOne(lock, doing: "locking the table for reading")
         let reached = try ServerIdentity(on: connection)
         guard reached == identity else {
             throw PostgresFault(

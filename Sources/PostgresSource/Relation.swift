@@ -26,10 +26,13 @@ struct Relation: Equatable, Sendable {
     var hasRowSecurity: Bool
     /// COPY of the table itself refuses these columns; a SELECT does not.
     var hasGeneratedColumns: Bool
-    /// On the whole table; some of its columns may be granted all the same.
+    /// On the whole table, by its own name; some of its columns may be granted all the same.
     var maySelect: Bool
 
     var objectName: ObjectName { ObjectName(schema: schema, name: name) }
+
+    // Comparisons in these statements have the same type on both sides: then the operator of pg_catalog is the best match, and
+    // not one that somebody put into a schema of the search_path (CVE-2018-1058).
 
     /// Columns of the catalog queries here and in `members`, in the order of `init(row:)`.
     private static func columns(_ c: String) -> String {
@@ -38,9 +41,9 @@ struct Relation: Equatable, Sendable {
         COALESCE((SELECT a.amname = 'heap' FROM pg_catalog.pg_am a WHERE a.oid = \(c).relam), \(c).relkind IN ('r', 'm')), \
         \(c).reltuples::pg_catalog.int8, \
         CASE WHEN \(c).relkind IN ('r', 'm') THEN pg_catalog.pg_relation_size(\(c).oid) ELSE 0 END, \
-        CASE WHEN \(c).reltoastrelid <> 0 THEN pg_catalog.pg_relation_size(\(c).reltoastrelid) ELSE 0 END, \
+        CASE WHEN \(c).reltoastrelid <> '0' THEN pg_catalog.pg_relation_size(\(c).reltoastrelid) ELSE 0 END, \
         \(c).relhassubclass, pg_catalog.row_security_active(\(c).oid), \
-        pg_catalog.has_table_privilege(\(c).oid, 'SELECT'), \
+        pg_catalog.has_table_privilege(\(c).oid, 'SELECT') AND pg_catalog.has_schema_privilege(n.oid, 'USAGE'), \
         EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = \(c).oid AND a.atthasdef \
         AND pg_catalog.jsonb_extract_path_text(pg_catalog.to_jsonb(a), 'attgenerated') <> '')
         """
@@ -69,7 +72,7 @@ struct Relation: Equatable, Sendable {
         let rows = try connection.execute(
             """
             SELECT \(columns("c")) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-            WHERE c.oid = pg_catalog.to_regclass(\(SQLText.literal(name.sql)))
+            WHERE c.oid = pg_catalog.to_regclass(\(SQLText.literal(name.sql)))::pg_catalog.oid
             """, doing: "looking up \(name.display)"
         ).table
         return rows.first.map { Relation(row: $0) }
@@ -80,13 +83,32 @@ struct Relation: Equatable, Sendable {
     func members(on connection: Connection) throws(PostgresFault) -> [Relation] {
         let rows = try connection.execute(
             """
-            WITH RECURSIVE tree(oid) AS (SELECT \(oid)::pg_catalog.oid UNION \
-            SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree t ON i.inhparent = t.oid) \
-            SELECT \(Self.columns("c")) FROM tree t JOIN pg_catalog.pg_class c ON c.oid = t.oid \
-            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind <> 'p' ORDER BY n.nspname, c.relname
+            \(treeQuery(connection)) SELECT \(Self.columns("c")) FROM tree t JOIN pg_catalog.pg_class c ON c.oid = t.oid \
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+            WHERE c.relkind <> 'p' AND NOT pg_catalog.pg_is_other_temp_schema(n.oid) ORDER BY n.nspname, c.relname
             """, doing: "listing the partitions of \(objectName.display)"
         ).table
         return rows.map { Relation(row: $0) }
+    }
+
+    /// What a read of this table reads, in short: the numbers and names of itself and all below it.
+    func tree(on connection: Connection) throws(PostgresFault) -> [[String?]] {
+        try connection.execute(
+            """
+            \(treeQuery(connection)) SELECT c.oid, n.nspname, c.relname FROM tree t \
+            JOIN pg_catalog.pg_class c ON c.oid = t.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+            WHERE NOT pg_catalog.pg_is_other_temp_schema(n.oid) ORDER BY c.oid
+            """, doing: "listing the partitions of \(objectName.display)"
+        ).table
+    }
+
+    /// A partition that is being detached (CONCURRENTLY) is not read with its parent any more.
+    private func treeQuery(_ connection: Connection) -> String {
+        """
+        WITH RECURSIVE tree(oid) AS (SELECT \(oid)::pg_catalog.oid UNION \
+        SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree t ON i.inhparent = t.oid\
+        \(connection.serverVersion >= 140_000 ? " WHERE NOT i.inhdetachpending" : ""))
+        """
     }
 
     // MARK: - Not found
@@ -100,7 +122,7 @@ struct Relation: Equatable, Sendable {
             SELECT n.nspname, c.relname, n.nspname = ANY (pg_catalog.current_schemas(false)) \
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition \
-            AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%' \
+            AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname::pg_catalog.text NOT LIKE 'pg\\_toast%' \
             ORDER BY 1, 2 LIMIT 20000
             """, doing: "looking for like names"
         ).table {

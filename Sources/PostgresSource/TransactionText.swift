@@ -7,7 +7,7 @@ enum TransactionText {
         let encoding = withoutEncoding ? "SET LOCAL client_encoding = 'SQL_ASCII'; " : ""
         return encoding + """
             SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'iso_8601'; \
-            SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; \
+            SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL array_nulls = on; \
             SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '\(lockTimeout)s';
             """
     }

@@ -11,6 +11,8 @@ struct TypeCatalog {
         var baseModifier: Int
         var dimensions: Int
         var isArray: Bool
+        /// What stands between the elements of its arrays when they are written: a comma, but for a few types.
+        var delimiter: String
     }
 
     private(set) var entries: [UInt32: Entry] = [:]
@@ -44,8 +46,8 @@ struct TypeCatalog {
         let rows = try connection.execute(
             """
             SELECT oid, typname, typtype, typelem, typbasetype, typtypmod, typndims, \
-            typlen = -1 AND typelem <> 0 AND typcategory = 'A' AND oid NOT IN (22, 30) \
-            FROM pg_catalog.pg_type WHERE oid IN (\(list))
+            typlen = -1 AND typelem <> '0' AND typcategory = 'A' AND oid <> '22' AND oid <> '30', typdelim \
+            FROM pg_catalog.pg_type WHERE oid = ANY ('{\(list)}'::pg_catalog.oid[])
             """, doing: "looking up types"
         ).table
         for row in rows {
@@ -53,12 +55,13 @@ struct TypeCatalog {
             entries[UInt32(truncatingIfNeeded: numbers[0])] = Entry(
                 name: row[1] ?? "", sort: row[2] ?? "", element: UInt32(truncatingIfNeeded: numbers[3]),
                 base: UInt32(truncatingIfNeeded: numbers[4]), baseModifier: numbers[5], dimensions: numbers[6],
-                isArray: row[7] == "t")
+                isArray: row[7] == "t", delimiter: row[8] ?? ",")
         }
         // A type dropped meanwhile: known by its number only, and so cast to text.
         for oid in oids where entries[oid] == nil {
             entries[oid] = Entry(
-                name: String(oid), sort: "", element: 0, base: 0, baseModifier: -1, dimensions: 0, isArray: false)
+                name: String(oid), sort: "", element: 0, base: 0, baseModifier: -1, dimensions: 0, isArray: false,
+                delimiter: ",")
         }
     }
 
@@ -77,7 +80,9 @@ struct TypeCatalog {
         var out = [Int](repeating: 0, count: columns.count)
         let arrays = columns.indices.filter { entries[columns[$0].type]?.isArray == true && columns[$0].table != 0 }
         guard !arrays.isEmpty else { return out }
-        let keys = arrays.map { "(\($0),\(columns[$0].table),\(columns[$0].attribute))" }.joined(separator: ",")
+        let keys = arrays.map {
+            "(\($0),'\(columns[$0].table)'::pg_catalog.oid,\(columns[$0].attribute)::pg_catalog.int4)"
+        }.joined(separator: ",")
         let rows = try connection.execute(
             """
             SELECT i.n, CASE WHEN t.typtype = 'd' THEN t.typndims ELSE a.attndims END \

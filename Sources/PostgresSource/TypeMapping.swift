@@ -41,6 +41,7 @@ struct TypeMapping {
         switch kind {
         case .bytes where type == .text || type == .json: .checkedText
         case .paddedText: .checkedPaddedText
+        case .jsonb: .checkedJSONB
         default: kind
         }
     }
@@ -53,15 +54,16 @@ struct TypeMapping {
                 name: name, type: .text, kind: .bytes, selection: .cast("pg_catalog.text"), sourceType: shown)
         }
         let (elementOID, elementModifier) = catalog.base(of: entry.element, modifier: modifier)
-        // box is the one type whose arrays are not written with commas.
-        var scalar = elementOID == 603 ? Scalar.castToText : scalar(elementOID, modifier: elementModifier)
+        // Arrays of box, of PostGIS' geometry and a few more are not written with commas.
+        let hasCommas = (catalog.entries[entry.element]?.delimiter ?? ",") == ","
+        var scalar = scalar(elementOID, modifier: elementModifier)
         if catalog.entries[elementOID]?.isArray == true { scalar = .castToText }
         var type = scalar.type
         for _ in 0..<depth { type = .list(type) }
         let selection: ColumnPlan.Selection
         switch scalar.selection {
         case .plain: selection = .plain
-        case .cast("pg_catalog.text") where elementOID == 603: selection = .cast("pg_catalog.text[]")
+        case .cast("pg_catalog.text") where !hasCommas: selection = .cast("pg_catalog.text[]")
         case .cast("pg_catalog.text"), .outputFunction:
             // By way of the array's own text form: it shows elements as the database does.
             selection = .doubleCast("pg_catalog.text", "pg_catalog.text[]")

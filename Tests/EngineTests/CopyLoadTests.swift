@@ -106,6 +106,19 @@ struct CopyLoadTests {
         expectNoTrace(table, source)
     }
 
+    @Test("a signal raised for a failure elsewhere publishes nothing", arguments: [1, 2])
+    func failedElsewhere(parallelism: Int) {
+        let stop = StopSignal()
+        var script = FakeSource.Script(units: [10, 10, 10])
+        script.parallelism = parallelism
+        script.stallAtUnit = 1
+        script.onStall = { stop.raise(.failure) }
+        let (result, table, source) = run(script, stop: stop)
+        let fault = #expect(throws: EngineFault.self) { try result.get() }
+        #expect(fault?.kind == .cancelled)
+        expectNoTrace(table, source)
+    }
+
     @Test("a source that says it sent another number of rows is not believed")
     func serverLies() {
         var script = FakeSource.Script(units: [10, 10])

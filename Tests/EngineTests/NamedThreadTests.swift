@@ -1,4 +1,5 @@
 import Glibc
+import Ports
 import Synchronization
 import Testing
 
@@ -33,5 +34,13 @@ struct NamedThreadTests {
         #expect(seen.name.withLock { $0 } == "ingest-read-17-")
         let blocks = seen.blocksInterrupts.load(ordering: .acquiring)
         #expect(blocks)
+    }
+
+    @Test("a thread that the system refuses is an error")
+    func refused() {
+        let fault = #expect(throws: EngineFault.self) {
+            try NamedThread("ingest-read-1", stackBytes: 1 << 46) {}
+        }
+        #expect(fault?.kind == .transient)
     }
 }

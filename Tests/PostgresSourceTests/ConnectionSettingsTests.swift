@@ -26,6 +26,8 @@ struct ConnectionSettingsTests {
 
     @Test(arguments: [
         "host=db s3cret", "postgresql://u:s3cret@[db/x", "password = 's3cret", "postgresql://u:s3cret@h:1/db?x",
+        "postgresql://u:x@s3cret@h/db", "postgresql://u:x/s3cret@h/db", "postgresql://u:s3cret/x@h/db",
+        "host=db password=x s3cret=y", "host=db \"s3cret\" x", "postgresql://u@h/db?s3cret=1",
     ])
     func refusesWithoutQuotingSecrets(_ text: String) {
         let fault = #expect(throws: PostgresFault.self) { try ConnectionSettings(text) }
@@ -36,8 +38,12 @@ struct ConnectionSettingsTests {
     @Test func namesUnknownSettings() {
         let fault = #expect(throws: PostgresFault.self) { try ConnectionSettings("hosst=db") }
         #expect(fault?.message.contains("hosst") == true)
+        #expect(throws: PostgresFault.self) { try ConnectionSettings("host=db\0 user=x") }
         #expect(throws: PostgresFault.self) { try ConnectionSettings("", overrides: ["nonsense": "1"]) }
     }
+
+    @Test(arguments: ["postgresql://u@h/db@name", "postgresql://u@h:5432/a@b", "postgresql://h1:1,h2:2/db"])
+    func takesOddURLs(_ text: String) throws { _ = try ConnectionSettings(text) }
 
     @Test func overridesWin() throws {
         let settings = try ConnectionSettings("host=a dbname=x", overrides: ["host": "b", "user": "u"])

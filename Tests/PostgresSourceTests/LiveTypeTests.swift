@@ -90,6 +90,20 @@ extension LiveTests {
             Row("pg_types_cents[]", .list(.decimal(precision: 12, scale: 2)), [("'{1.5}'", "{1.50}")]),
             Row("char(3)[]", .list(.text), [("'{a,bcd}'", "{a,bcd}")]),
             Row("inet[]", .list(.text), [("'{10.0.0.1,10.0.0.0/8}'", nil)]),
+            Row("pg_types_geo[]", .list(.text), [("'{a,b;\"c;d\";NULL}'", "{a,b,c;d,NULL}")]),
+            Row("pg_types_pair[]", .list(.text), [("array[row(1,NULL)::pg_types_pair,NULL]", "{(1,),NULL}")]),
+            Row("pg_types_list", .list(.int32), [("'{1,2}'", nil)]),
+            Row("name[]", .list(.text), [("'{a}'", nil)]),
+            Row("bytea[]", .list(.binary), [("array['\\x00ff'::bytea]", "{\\x00ff}")]),
+            Row(
+                "numeric(38,38)", .decimal(precision: 38, scale: 38),
+                [
+                    ("0.99999999999999999999999999999999999999", nil),
+                    ("-0.00000000000000000000000000000000000001", nil),
+                ]),
+            Row("numeric(38,0)", .decimal(precision: 38, scale: 0), [("99999999999999999999999999999999999999", nil)]),
+            Row("numeric(2,-3)", .decimal(precision: 5, scale: 0), [("99000", nil), ("-1000", nil), ("0", nil)]),
+            Row("real[]", .list(.float), [("'{-0,NaN}'", "{-0.0,nan}")]),
             Row("box[]", .list(.text), [("'{(1,1),(0,0)}'", "{(1,1),(0,0)}")]),
             Row("uuid[]", .list(.text), [("'{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}'", nil)]),
             Row("money[]", .list(.decimal(precision: 19, scale: 2)), [("'{1.5}'", "{1.50}")]),
@@ -105,6 +119,12 @@ extension LiveTests {
                 CREATE EXTENSION IF NOT EXISTS citext; CREATE EXTENSION IF NOT EXISTS hstore;
                 DROP TABLE IF EXISTS pg_types_1; DROP TYPE IF EXISTS pg_types_mood, pg_types_pair CASCADE; \
                 DROP DOMAIN IF EXISTS pg_types_deep; DROP DOMAIN IF EXISTS pg_types_cents;
+                DROP TYPE IF EXISTS pg_types_geo CASCADE; DROP DOMAIN IF EXISTS pg_types_list CASCADE;
+                CREATE TYPE pg_types_geo;
+                CREATE FUNCTION pg_types_geo_in(cstring) RETURNS pg_types_geo LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+                CREATE FUNCTION pg_types_geo_out(pg_types_geo) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+                CREATE TYPE pg_types_geo (INPUT = pg_types_geo_in, OUTPUT = pg_types_geo_out, DELIMITER = ';');
+                CREATE DOMAIN pg_types_list AS int[];
                 CREATE TYPE pg_types_mood AS ENUM ('happy', 'sad'); CREATE TYPE pg_types_pair AS (a int, b text);
                 CREATE DOMAIN pg_types_cents AS numeric(12,2); CREATE DOMAIN pg_types_deep AS pg_types_cents;
                 """)

@@ -7,11 +7,13 @@ import Testing
 struct TextTests {
     @Test(arguments: [
         ("orders", "\"orders\""), ("Odd Name", "\"Odd Name\""), ("a\"b", "\"a\"\"b\""), ("", "\"\""),
-        ("ä;--", "\"ä;--\""),
+        ("ä;--", "\"ä;--\""), ("a\"\u{301}; x", "\"a\"\"\u{301}; x\""),
     ])
     func quotesIdentifiers(_ name: String, _ sql: String) { #expect(SQLText.identifier(name) == sql) }
 
-    @Test(arguments: [("it's", "'it''s'"), ("", "''"), ("a\\b'", " E'a\\\\b'''")])
+    @Test(arguments: [
+        ("it's", "'it''s'"), ("", "''"), ("a\\b'", " E'a\\\\b'''"), ("'\u{301}\\\u{301}", " E'''\u{301}\\\\\u{301}'"),
+    ])
     func quotesLiterals(_ text: String, _ sql: String) { #expect(SQLText.literal(text) == sql) }
 
     @Test(
@@ -37,12 +39,33 @@ struct TextTests {
         ("select $$;$$, $a$;$$;$a$;", "select $$;$$, $a$;$$;$a$"),
         ("select E'\\';' ;", "select E'\\';'"), ("select \";\" from t;;", "select \";\" from t"),
         ("select 'it''s;';", "select 'it''s;'"), ("select a$b$c;", "select a$b$c"),
+        ("select E'a''\\';' ;", "select E'a''\\';'"),
     ])
     func cutsQueries(_ text: String, _ query: String) throws { #expect(try QueryText.withoutTerminator(text) == query) }
 
     @Test(arguments: ["", "  ", ";", " ; select 1", "-- nothing", "/* ; */ ;", "select 1; select 2", "select 1;;x"])
     func refusesEmptyQueries(_ text: String) {
         #expect(throws: PostgresFault.self) { try QueryText.withoutTerminator(text) }
+    }
+
+    @Test(arguments: [
+        "id > 1", "(a or b) and (c)", "a = ')' and b = '('", "\"odd)\" = 1 -- ) ;\n", "x /* ) */ is null", "a = $$)$$",
+        "a = E'\\')'", "a = 'it''s)'",
+    ])
+    func takesConditions(_ text: String) throws { try QueryText.checkCondition(text, backslashes: false) }
+
+    @Test(arguments: [
+        "true); drop table x; --", "true) union select 1 from (select 1", ")(", "(", "a = 1;", "a = '\\') or (b",
+        "a = $x$ $x$) or (true", "1 /* /* */ */ ) or ( 1",
+    ])
+    func refusesConditionsThatLeaveTheirParentheses(_ text: String) {
+        let fault = #expect(throws: PostgresFault.self) { try QueryText.checkCondition(text, backslashes: false) }
+        #expect(fault?.kind == .configuration)
+    }
+
+    @Test func knowsOldBackslashes() throws {
+        #expect(throws: PostgresFault.self) { try QueryText.checkCondition("a = '\\'' ) or (b", backslashes: true) }
+        try QueryText.checkCondition("a = '\\')'", backslashes: true)
     }
 
     @Test func offersNearNames() {

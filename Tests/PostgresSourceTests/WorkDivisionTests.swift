@@ -39,7 +39,7 @@ struct WorkDivisionTests {
     }
 
     @Test func readsPlannedRows() {
-        #expect(Opening.plannedRows("[{\"Plan\": {\"Plan Rows\": 1234, \"Plans\": [{\"Plan Rows\": 5}]}}]") == 1234)
-        #expect(Opening.plannedRows("nothing") == nil)
+        #expect(PlanText("[{\"Plan\": {\"Plan Rows\": 1234, \"Plans\": [{\"Plan Rows\": 5}]}}]").rows == 1234)
+        #expect(PlanText("nothing").rows == nil)
     }
 }

@@ -1,0 +1,26 @@
+/// What EXPLAIN (FORMAT JSON) says of a statement, as far as it decides how it is read.
+struct PlanText {
+    private let json: String
+
+    init(_ json: String) { self.json = json }
+
+    /// The first "Plan Rows", the whole statement's.
+    var rows: Int? {
+        guard let key = json.firstRange(of: "\"Plan Rows\": ") else { return nil }
+        return Int(json[key.upperBound...].prefix { ("0"..."9").contains($0) })
+    }
+
+    /// Why the statement may not be run once per range of a column: each run could show other rows, so that some came twice
+    /// and some never.
+    var obstacleToRanges: String? {
+        for (node, why) in Self.obstacles where json.contains("\"Node Type\": \"\(node)\"") { return why }
+        return nil
+    }
+
+    private static let obstacles = [
+        ("Foreign Scan", "it reads a foreign table, of which each connection would see another moment"),
+        ("Limit", "its LIMIT might choose other rows each time"),
+        ("WindowAgg", "its window function might number the rows otherwise each time"),
+        ("Sample Scan", "its TABLESAMPLE might choose other rows each time"),
+    ]
+}
