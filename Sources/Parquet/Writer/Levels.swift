@@ -10,10 +10,10 @@ enum PageLevels {
 /// Writes levels in the hybrid encoding.
 struct LevelEncoder {
     /// Widened copy of byte levels, reused.
-    private var widened = ContiguousArray<UInt32>()
+    private let widened = ByteBuffer()
 
     /// Definition levels of `count` slots, `nulls` of which are below the maximum.
-    mutating func appendDefinition(_ levels: PageLevels, count: Int, nulls: Int, to out: ByteBuffer) {
+    func appendDefinition(_ levels: PageLevels, count: Int, nulls: Int, to out: ByteBuffer) {
         switch levels {
         case .bitmap(let bits, let start):
             if nulls == 0 || nulls == count {
@@ -26,18 +26,17 @@ struct LevelEncoder {
         }
     }
 
-    mutating func appendRepetition(_ levels: PageLevels, count: Int, to out: ByteBuffer) {
+    func appendRepetition(_ levels: PageLevels, count: Int, to out: ByteBuffer) {
         guard case .bytes(_, let repetition?, _, let maximum) = levels else { return }
         append(repetition, count: count, maximum: maximum, to: out)
     }
 
-    private mutating func append(_ levels: UnsafePointer<UInt8>, count: Int, maximum: Int, to out: ByteBuffer) {
+    private func append(_ levels: UnsafePointer<UInt8>, count: Int, maximum: Int, to out: ByteBuffer) {
         let width = BitPacking.width(entries: maximum + 1)
-        if widened.count < count { widened = ContiguousArray(repeating: 0, count: count) }
-        widened.withUnsafeMutableBufferPointer { buffer in
-            for index in 0..<count { buffer[index] = UInt32(levels[index]) }
-            BitPacking.appendHybrid(UnsafePointer(buffer.baseAddress!), count: count, width: width, to: out)
-        }
+        widened.reserve(count * MemoryLayout<UInt32>.stride)
+        let wide = widened.base.assumingMemoryBound(to: UInt32.self)
+        for index in 0..<count { wide[index] = UInt32(levels[index]) }
+        BitPacking.appendHybrid(wide, count: count, width: width, to: out)
     }
 
     /// One bit-packed run that copies `count` bits from bit `start` on.

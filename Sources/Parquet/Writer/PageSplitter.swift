@@ -28,37 +28,25 @@ struct PageSplitter {
         nested column: Column, leaf: LeafColumn, levels: borrowing NestedLevels, first: Int, rows: Int,
         _ body: (PageSlice) throws(ParquetFault) -> Void
     ) throws(ParquetFault) {
+        let (levelStart, valueStart) = (levels.levelStart, levels.valueStart)
         var row = first
         let end = first + rows
         while row < end {
             var next = row + 1
             while next < end && next - row < limit.rows
-                && levels.levelStart[next + 1] - levels.levelStart[row]
-                    + plainBytes(column, levels.valueStart[row], levels.valueStart[next + 1] - levels.valueStart[row])
-                    <= limit.bytes
+                && levelStart[next + 1] - levelStart[row]
+                    + plainBytes(column, valueStart[row], valueStart[next + 1] - valueStart[row]) <= limit.bytes
             {
                 next += 1
             }
-            let slots = levels.levelStart[next] - levels.levelStart[row]
-            let values = levels.valueStart[next] - levels.valueStart[row]
-            let levelStart = levels.levelStart[row]
-            let valueStart = levels.valueStart[row]
-            // A closure that rethrows a typed error through two buffers needs the result kept outside.
-            let outcome = levels.definition.withUnsafeBufferPointer { definition in
-                levels.repetition.withUnsafeBufferPointer { repetition -> Result<Void, ParquetFault> in
-                    Result { () throws(ParquetFault) in
-                        try body(
-                            PageSlice(
-                                rows: next - row, slots: slots,
-                                values: LeafValues(column, from: valueStart, count: values),
-                                levels: .bytes(
-                                    definition: definition.baseAddress! + levelStart,
-                                    repetition: leaf.maxRepetition > 0 ? repetition.baseAddress! + levelStart : nil,
-                                    maxDefinition: leaf.maxDefinition, maxRepetition: leaf.maxRepetition)))
-                    }
-                }
-            }
-            try outcome.get()
+            let values = LeafValues(column, from: valueStart[row], count: valueStart[next] - valueStart[row])
+            try body(
+                PageSlice(
+                    rows: next - row, slots: levelStart[next] - levelStart[row], values: values,
+                    levels: .bytes(
+                        definition: levels.definition + levelStart[row],
+                        repetition: leaf.maxRepetition > 0 ? levels.repetition + levelStart[row] : nil,
+                        maxDefinition: leaf.maxDefinition, maxRepetition: leaf.maxRepetition)))
             row = next
         }
     }
