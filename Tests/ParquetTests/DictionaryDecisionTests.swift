@@ -102,4 +102,79 @@ struct DictionaryDecisionTests {
         let (file, _) = try chunk(.int64, rows: keys.count, WriterOptions()) { column, row in column.append(keys[row]) }
         #expect(try PageDecoder.decode(file, column: 0, rowGroup: 0).values == keys.map { PhysicalValue.int64($0) })
     }
+
+    @Test("a row group of NULLs after an accepted dictionary has no dictionary page", arguments: [false, true])
+    func nullsAfterAccepted(late: Bool) throws {
+        var options = WriterOptions()
+        options.rowGroup.rows = 1_000
+        options.page.rows = 100
+        options.dictionary.use = .always
+        // The second group is NULL, or has its first value in its last page.
+        let (file, _) = try chunk(.text, rows: 3_000, options) { column, row in
+            if (1_000..<(late ? 1_950 : 2_000)).contains(row) {
+                column.appendNull()
+            } else {
+                column.append("v\(row % 7)")
+            }
+        }
+        let second = try file.column(0, ofRowGroup: 1)
+        #expect((second.dictionaryPageOffset != nil) == late)
+        #expect(second.encodings == (late ? [.plain, .rleDictionary, .rle] : [.plain, .rle]))
+        let third = try file.column(0, ofRowGroup: 2)
+        #expect(third.dictionaryPageOffset != nil, "NULLs taught nothing")
+        let data = try #require(second.encodingStats?.filter { $0.pageType == .dataPage })
+        #expect(data == [PageEncodingStats(pageType: .dataPage, encoding: late ? .rleDictionary : .plain, count: 10)])
+    }
+
+    @Test("verdicts are carried over row groups and taken anew every eighth")
+    func retrial() throws {
+        var options = WriterOptions()
+        options.rowGroup.rows = 2_000
+        options.page.rows = 500
+        options.compression = Compression(.none)
+        var random = SeededRandom(9)
+        // The first group has ever new values, all others have few.
+        let (file, _) = try chunk(.int64, rows: 36_000, options) { column, row in
+            column.append(row < 2_000 ? Int64(truncatingIfNeeded: random.next()) : Int64(row % 5) << 40)
+        }
+        let used = try (0..<18).map { try file.column(0, ofRowGroup: $0).dictionaryPageOffset != nil }
+        #expect(used == Array(repeating: false, count: 8) + Array(repeating: true, count: 10))
+    }
+
+    @Test("−0 is in no dictionary, where parquet-java would not find it for 0", arguments: [0, 500])
+    func negativeZero(row: Int) throws {
+        var options = WriterOptions()
+        options.page.rows = 100
+        options.dictionary.use = .always
+        options.dictionary.decisionValues = 256
+        for type: ColumnType in [.float, .double] {
+            let (file, metaData) = try chunk(type, rows: 1_000, options) { column, index in
+                let value = index == row ? -0.0 : Double(index % 3)
+                if type == .float { column.append(Float(value)) } else { column.append(value) }
+            }
+            var walker = try PageWalker(file, column: 0, rowGroup: 0)
+            let decoder = try PageDecoder(file.leaves[0], codec: metaData.codec)
+            while let page = try walker.nextPage() { _ = try decoder.decode(page.header, body: walker.body(of: page)) }
+            let zeros: [PhysicalValue] = [.float((-Float.zero).bitPattern), .double((-Double.zero).bitPattern)]
+            #expect((decoder.dictionary != nil) == (row > 256))
+            #expect(decoder.dictionary?.contains { zeros.contains($0) } != true)
+            #expect(metaData.encodingStats?.contains { $0.pageType == .dataPage && $0.encoding == .plain } == true)
+            let values = try PageDecoder.decode(file, column: 0, rowGroup: 0).values
+            #expect(zeros.contains(values[row]))
+        }
+    }
+
+    @Test("a column that is almost all NULL does not hold its levels until the group ends")
+    func sparse() throws {
+        var options = WriterOptions()
+        options.dictionary.budgetBytes = 64 << 10
+        let batch = try WrittenFile.batch(.int32, rows: 16_384) { column, row in
+            if row % 1_000 == 7 { column.append(Int32(row % 3)) } else { column.appendNull() }
+        }
+        let encoder = try RowGroupEncoder(schema: batch.schema, options: options)
+        for _ in 0..<16 { _ = try encoder.append(batch) }
+        // 16 pages of 2 KiB of levels each; half the budget may wait.
+        #expect(encoder.waitingBytes <= 32 << 10)
+        #expect(try encoder.finish().chunks[0].indexedPages == 16)
+    }
 }

@@ -76,4 +76,19 @@ struct RowGroupLimitTests {
         let file = try WrittenFile.open([try WrittenFile.batch(.text, rows: 0) { _, _ in }], WriterOptions())
         #expect(file.metaData.rowGroups.isEmpty && file.metaData.numRows == 0 && file.leaves.count == 1)
     }
+
+    @Test("a v2 page without values has nothing to compress and says so", arguments: Codec.allCases)
+    func emptyV2(codec: Codec) throws {
+        var options = WriterOptions()
+        options.profile = .modern
+        options.dataPageV2 = true
+        options.compression = Compression(codec)
+        let file = try WrittenFile.open([WrittenFile.batch(.int64, rows: 20) { c, _ in c.appendNull() }], options)
+        #expect(FileVerifier.verify(file, depth: .values).isEmpty)
+        var walker = try PageWalker(file, column: 0, rowGroup: 0)
+        let page = try #require(try walker.nextPage())
+        guard case .dataV2(let header) = page.header.detail else { Issue.record("not v2"); return }
+        #expect(!header.isCompressed && header.numNulls == 20 && header.numRows == 20)
+        #expect(page.header.compressedPageSize == header.definitionLevelsByteLength)
+    }
 }

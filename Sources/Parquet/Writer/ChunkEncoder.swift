@@ -13,6 +13,8 @@ final class ChunkEncoder {
     private let candidates: [DirectEncoding]
     private let pageBounds: PageBounds
     private let decisionValues: Int
+    /// Undecided pages take half of a column's share of the budget.
+    private let pendingBytes: Int
     private var strategy = ColumnStrategy()
     private var mode = Mode.undecided
     private var dictionary: LeafDictionary?
@@ -32,12 +34,14 @@ final class ChunkEncoder {
         if let forced = options.directEncoding, candidates.contains(forced) { candidates = [forced] }
         self.candidates = candidates
         pageBounds = PageBounds(leaf: leaf, boundBytes: options.boundBytes)
-        // Undecided pages take half of a column's share of the budget: 4 bytes per index.
         decisionValues = max(256, min(options.dictionary.decisionValues, options.dictionary.budgetBytes / columns / 8))
+        pendingBytes = 4 * decisionValues
         chunk = EncodedChunk(leaf: leaf, pool: pool, options: options)
     }
 
     var encodedBytes: Int { chunk.data.count }
+    /// What the decision on the dictionary keeps waiting.
+    var waitingBytes: Int { pending.bytes }
 
     func beginGroup() {
         chunk.removeAll()
@@ -52,7 +56,6 @@ final class ChunkEncoder {
             } else {
                 dictionary = LeafDictionary(leaf: leaf, pageBytes: pages.options.dictionary.pageBytes, budget: budget)
             }
-            if strategy.dictionary == .accepted { mode = .dictionary }
         } else {
             dictionary = nil
         }
@@ -148,14 +151,14 @@ final class ChunkEncoder {
     }
 
     private func decideIfDue(expectedRows: Int) throws(ParquetFault) {
-        guard mode == .undecided else { return }
-        if pending.values >= decisionValues { return try decide(expectedRows: expectedRows) }
+        guard mode == .undecided, let dictionary else { return }
+        // An earlier chunk's verdict holds from the first value on: a dictionary page without entries is not written.
+        if strategy.dictionary == .accepted && dictionary.count > 0 { return try accept(dictionary) }
+        if pending.bytes >= pendingBytes { return try decide(expectedRows: expectedRows) }
         // A column of ever new values need not be hashed for long: looked at after the first full page.
         if sampledAt == 0 && pending.values >= decisionValues / 4 && pages.options.dictionary.use == .automatic {
             sampledAt = pending.values
-            if let dictionary, projectedPageBytes(dictionary, expectedRows) > pages.options.dictionary.pageBytes * 2 {
-                try refuse()
-            }
+            if projectedPageBytes(dictionary, expectedRows) > pages.options.dictionary.pageBytes * 2 { try refuse() }
         }
     }
 
@@ -174,6 +177,11 @@ final class ChunkEncoder {
         guard let dictionary, dictionary.count > 0, try pays(dictionary, expectedRows: expectedRows) else {
             return try refuse()
         }
+        try accept(dictionary)
+    }
+
+    /// Writes the pending pages as indices.
+    private func accept(_ dictionary: LeafDictionary) throws(ParquetFault) {
         mode = .dictionary
         strategy.dictionary = .accepted
         for page in pending.pages {

@@ -12,8 +12,15 @@ enum LeafDictionary {
         let width = leaf.plainWidth
         switch leaf.kind {
         case .boolean: return nil
-        case .int32, .float: self = .four(ValueDictionary(limit: pageBytes / width, budget: budget))
-        case .int64, .double: self = .eight(ValueDictionary(limit: pageBytes / width, budget: budget))
+        case .int32: self = .four(ValueDictionary(limit: pageBytes / width, budget: budget))
+        case .int64: self = .eight(ValueDictionary(limit: pageBytes / width, budget: budget))
+        // parquet-java skips a chunk by its dictionary and does not find 0 where there is −0.
+        case .float:
+            let excluded = (-Float.zero).bitPattern
+            self = .four(ValueDictionary(limit: pageBytes / width, excluded: excluded, budget: budget))
+        case .double:
+            let excluded = (-Double.zero).bitPattern
+            self = .eight(ValueDictionary(limit: pageBytes / width, excluded: excluded, budget: budget))
         case .int128, .uuid: self = .sixteen(ValueDictionary(limit: pageBytes / width, budget: budget))
         case .bytes: self = .bytes(TextDictionary(pageBytes: pageBytes, budget: budget))
         }

@@ -5,7 +5,7 @@ final class PageWriter {
     /// The page under construction: levels, then values.
     let body: ByteBuffer
     let gathered = GatherBuffer()
-    var levels = LevelEncoder()
+    let levels = LevelEncoder()
     private let compressed: ByteBuffer
     private let header = ByteBuffer(capacity: 64)
     private var idBuffer = ByteBuffer(capacity: 1 << 12)
@@ -35,6 +35,12 @@ final class PageWriter {
     }
 
     private static let roomForLevels = 64 << 10
+    /// Sizes of pages are Int32, with their header in the offset index.
+    private static let maximumPageBytes = Int(Int32.max) - 1024
+
+    private static func tooLarge(_ bytes: Int) -> ParquetFault {
+        ParquetFault(.unsupported, "a page of \(bytes) bytes, with one value or record, exceeds \(maximumPageBytes)")
+    }
 
     var usesPageV2: Bool { options.dataPageV2 && options.profile == .modern }
     var needsLevelTrial: Bool { options.compression.codec == .zstd && options.compression.level == nil }
@@ -89,9 +95,15 @@ final class PageWriter {
     }
 
     private func compress(_ source: UnsafeRawBufferPointer, level: Int) throws(ParquetFault) -> UnsafeRawBufferPointer {
+        guard source.count <= Self.maximumPageBytes else { throw Self.tooLarge(source.count) }
         guard options.compression.codec != .none else { return source }
+        let bound = compressor.bound(source.count)
+        guard bound < Int.max else {
+            throw ParquetFault(
+                .unsupported, "a page of \(source.count) bytes is more than \(options.compression.codec) takes at once")
+        }
         compressed.removeAll()
-        compressed.reserve(compressor.bound(source.count))
+        compressed.reserve(bound)
         let size = try compressor.compress(source, into: compressed.base, capacity: compressed.capacity, level: level)
         return UnsafeRawBufferPointer(start: compressed.base, count: size)
     }
@@ -108,7 +120,10 @@ final class PageWriter {
     ) throws(ParquetFault) -> Written {
         let levelBytes = usesPageV2 ? levels.repetition + levels.definition : 0
         let bare = UnsafeRawBufferPointer(rebasing: body.bytes[..<levelBytes])
-        let values = try compress(UnsafeRawBufferPointer(rebasing: body.bytes[levelBytes...]), level: level)
+        let source = UnsafeRawBufferPointer(rebasing: body.bytes[levelBytes...])
+        // Only a v2 page can be without values and levels in the compressed part; nothing compressed is not nothing.
+        let isCompressed = options.compression.codec != .none && source.count > 0
+        let values = isCompressed ? try compress(source, level: level) : source
         let detail: PageHeader.Detail =
             usesPageV2
             ? .dataV2(
@@ -116,7 +131,7 @@ final class PageWriter {
                     numValues: Int32(slots), numNulls: Int32(nulls), numRows: Int32(rows), encoding: encoding,
                     definitionLevelsByteLength: Int32(levels.definition),
                     repetitionLevelsByteLength: Int32(levels.repetition),
-                    isCompressed: options.compression.codec != .none))
+                    isCompressed: isCompressed))
             : .data(DataPageHeader(numValues: Int32(slots), encoding: encoding))
         return try write(bare, values, detail, to: target)
     }
@@ -133,9 +148,7 @@ final class PageWriter {
         to target: BlockList
     ) throws(ParquetFault) -> Written {
         let size = bare.count + values.count
-        guard body.count <= Int(Int32.max), size <= Int(Int32.max) else {
-            throw ParquetFault(.unsupported, "a page of \(body.count) bytes exceeds the format's 2147483647")
-        }
+        guard max(body.count, size) <= Self.maximumPageBytes else { throw Self.tooLarge(max(body.count, size)) }
         header.removeAll()
         var writer = CompactWriter(into: header)
         PageHeader(

@@ -17,7 +17,8 @@ struct PendingPages {
     private(set) var rows = 0
 
     var values: Int { idBytes.count / 4 }
-    var isEmpty: Bool { pages.isEmpty }
+    /// Indices and levels that are held.
+    var bytes: Int { idBytes.count + levelBytes.count }
 
     func ids(of page: Page) -> UnsafePointer<UInt32> {
         UnsafePointer(idBytes.base.assumingMemoryBound(to: UInt32.self) + page.firstID)

@@ -43,6 +43,8 @@ package final class RowGroupEncoder {
             || encodedBytes + encodedByLastBatch > options.rowGroup.encodedBytes
     }
 
+    /// Indices and levels of undecided chunks.
+    var waitingBytes: Int { chunks.reduce(0) { $0 + $1.waitingBytes } }
     private var encodedBytes: Int { chunks.reduce(0) { $0 + $1.encodedBytes } }
 
     /// Appends rows of the batch from `row` on, as many as the group still takes. Returns how many that were.

@@ -14,14 +14,18 @@ final class ValueDictionary<Key: FixedWidthInteger & UnsignedInteger & BitwiseCo
     private(set) var values: UnsafeMutablePointer<Key>
     private(set) var count = 0
     private let limit: Int
+    private let excluded: Key?
     private let budget: DictionaryBudget
 
     private static var firstBits: Int { 8 }
     private static var maximumProbes: Int { 64 }
 
-    /// - Parameter limit: the most entries it may have.
-    init(limit: Int, budget: DictionaryBudget) {
+    /// - Parameters:
+    ///   - limit: the most entries it may have.
+    ///   - excluded: a value that it does not take; it ends the dictionary as a limit does.
+    init(limit: Int, excluded: Key? = nil, budget: DictionaryBudget) {
         self.limit = limit
+        self.excluded = excluded
         self.budget = budget
         tableBits = Self.firstBits
         table = .allocate(capacity: 1 << tableBits)
@@ -87,6 +91,7 @@ final class ValueDictionary<Key: FixedWidthInteger & UnsignedInteger & BitwiseCo
                         room = min(limit, 1 << (tableBits - 1))
                         continue scan
                     }
+                    if key == excluded { break scan }
                     values[used] = key
                     used &+= 1
                     table[slot] = Entry(key: key, place: UInt32(truncatingIfNeeded: used))

@@ -64,7 +64,7 @@ package struct DictionaryPolicy: Equatable, Sendable {
     package var pageBytes = 1 << 20
     /// All dictionaries, hash tables and undecided pages of one encoder.
     package var budgetBytes = 16 << 20
-    /// The decision falls after so many values.
+    /// The decision falls after so many values, earlier where their levels are long.
     package var decisionValues = 49_152
 
     package init() {}
