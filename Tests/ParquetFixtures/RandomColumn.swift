@@ -9,8 +9,11 @@ struct RandomColumn {
     enum Texture: CaseIterable { case few, many, runs, rising, wild }
 
     let type: ColumnType
-    let texture: Texture
-    let nullPercent: Int
+    private var texture: Texture
+    private var nullPercent: Int
+    /// After so many values the column changes its nature; 0: never. Dictionaries overflow by it, pages and row groups of
+    /// NULLs stand between others.
+    private let stretch: Int
     private var counter = 0
     private var run = 0
     private var pool: [UInt64]
@@ -20,6 +23,7 @@ struct RandomColumn {
         self.type = type
         texture = random.pick(Texture.allCases)
         nullPercent = random.pick([0, 0, 5, 50, 95, 100])
+        stretch = random.pick([0, 0, 100, 900, 4_000])
         pool = (0..<random.pick([1, 2, 3, 17, 300, 5000])).map { _ in random.next() }
         switch type {
         case .list(let element): inner = [RandomColumn(element, using: &random)]
@@ -30,6 +34,11 @@ struct RandomColumn {
 
     /// Appends one value to the column and its JSON to `json`.
     mutating func append(to column: Column, json: inout String, using random: inout SeededRandom) {
+        counter += 1
+        if stretch > 0 && counter % stretch == 0 {
+            texture = random.pick(Texture.allCases)
+            nullPercent = random.pick([0, 0, 5, 50, 95, 100, 100])
+        }
         if random.chance(nullPercent) {
             column.appendNull()
             json += "null"
@@ -69,7 +78,11 @@ struct RandomColumn {
             json += "\"\(value)\""
         case .text, .json: text(bits, column, &json)
         case .binary:
-            let bytes = (0..<Int(bits % 40)).map { UInt8(truncatingIfNeeded: bits >> UInt64($0 % 57)) }
+            // Bytes that cannot be raised, for bounds.
+            let bytes =
+                bits % 53 == 0
+                ? [UInt8](repeating: 0xFF, count: Int(bits % 130))
+                : (0..<Int(bits % 40)).map { UInt8(truncatingIfNeeded: bits >> UInt64($0 % 57)) }
             bytes.withUnsafeBytes { column.append(bytes: $0) }
             json += "\"\(hex(bytes))\""
         case .uuid:
@@ -77,7 +90,7 @@ struct RandomColumn {
             column.append(value.bigEndian)
             json += "\"\(withUnsafeBytes(of: value.bigEndian) { hex(Array($0)) })\""
         case .list:
-            let count = Int(bits % 5)
+            let count = bits % 211 == 0 ? Int((bits >> 8) % 300) : Int(bits % 5)
             column.appendList(count: count)
             json += "["
             for element in 0..<count {
@@ -97,7 +110,6 @@ struct RandomColumn {
     }
 
     private mutating func seed(using random: inout SeededRandom) -> UInt64 {
-        counter += 1
         switch texture {
         case .few: return pool[Int.random(in: 0..<min(3, pool.count), using: &random)]
         case .many: return random.pick(pool)
@@ -121,6 +133,7 @@ struct RandomColumn {
         var value = ""
         for step in 0..<(bits % 7) { value += words[Int((bits >> (step * 6)) % UInt64(words.count))] }
         if bits % 11 == 0 { value = String(repeating: words[Int(bits % 10)] + "~", count: Int(bits % 90)) }
+        if bits % 1_999 == 0 { value = String(repeating: value + "x", count: 1 + 70_000 / (value.utf8.count + 1)) }
         // A JSON column holds JSON: readers check it.
         if type == .json { value = Self.quoted(value) }
         column.append(value)

@@ -48,6 +48,8 @@ func writeCase(seed: UInt64, folder: String) throws {
     options.page.rows = random.pick([1, 7, 100, 1_000, 16_384])
     options.page.bytes = random.pick([300, 20_000, 1 << 20])
     options.rowGroup.rows = random.pick([50, 1_001, 5_000, 524_288])
+    // Dictionaries that run out of memory between columns.
+    options.dictionary.budgetBytes = random.pick([16 << 20, 16 << 20, 150_000, 30_000, 1])
     if random.chance(20) { options.rowGroup.encodedBytes = 30_000 }
     options.pageChecksums = random.chance(50)
     options.boundBytes = random.pick([4, 16, 64])
@@ -78,7 +80,9 @@ func writeCase(seed: UInt64, folder: String) throws {
         }
     }
     let encoder = try RowGroupEncoder(schema: schema, options: options)
-    let batch = Batch(schema: schema, limit: BatchLimit(rows: random.pick([64, 500, 16_384])))
+    // Shredding is per batch: many tiny row groups of one batch would only cost time.
+    let batchRows = random.pick(options.rowGroup.rows < 1_000 ? [64, 500] : [64, 500, 16_384])
+    let batch = Batch(schema: schema, limit: BatchLimit(rows: batchRows))
     var columns = fields.map { RandomColumn($0.type, using: &random) }
     var left = random.pick([0, 1, 8, 333, 2_000, 9_000, options.page.rows < 100 ? 3_000 : 60_000])
     while left > 0 {

@@ -1,3 +1,4 @@
+import Columnar
 import Testing
 
 @testable import Parquet
@@ -114,6 +115,24 @@ struct BloomFilterTests {
             #expect(throws: ParquetFault.self) {
                 try BloomFilter(reading: UnsafeRawBufferPointer(rebasing: out.bytes[..<count]))
             }
+        }
+    }
+
+    @Test("either zero finds both, and one NaN every NaN")
+    func equalFloats() throws {
+        var options = WriterOptions()
+        options.bloomFilterColumns = ["c"]
+        for (stored, sought) in [(0.0, -0.0), (-0.0, 0.0), (Double(nan: 5, signaling: false), Double.nan)] {
+            let doubles = try WrittenFile.open(
+                [WrittenFile.batch(.double, rows: 1) { c, _ in c.append(stored) }], options)
+            let filter = try #require(try doubles.bloomFilter(ofColumn: 0, rowGroup: 0))
+            #expect(filter.mightContain(hash: XXHash64.hash(sought.bitPattern)))
+            #expect(filter.mightContain(hash: XXHash64.hash(stored.bitPattern)))
+            #expect(!filter.mightContain(hash: XXHash64.hash((1.5).bitPattern)))
+            let floats = try WrittenFile.open(
+                [WrittenFile.batch(.float, rows: 1) { c, _ in c.append(Float(stored)) }], options)
+            let narrow = try #require(try floats.bloomFilter(ofColumn: 0, rowGroup: 0))
+            #expect(narrow.mightContain(hash: XXHash64.hash(Float(sought).bitPattern)))
         }
     }
 }

@@ -54,16 +54,36 @@ struct BoundsTests {
         #expect(found.minValue?.count == length && found.maxValue?.count == length)
     }
 
-    @Test("NaN is no bound, and zeros are −0 below and +0 above")
-    func floats() throws {
+    @Test("zeros are −0 below and +0 above; NaN is counted")
+    func zeros() throws {
         let found = try statistics(.double) {
-            $0.append(Double.nan)
             $0.append(0.0)
             $0.append(-0.0)
         }
         #expect(found.minValue == [0, 0, 0, 0, 0, 0, 0, 0x80] && found.maxValue == [0, 0, 0, 0, 0, 0, 0, 0])
-        let none = try statistics(.float) { $0.append(Float.nan) }
-        #expect(none.minValue == nil && none.maxValue == nil && none.nullCount == 0)
+        #expect(found.nanCount == 0)
+        #expect(try statistics(.int32) { $0.append(Int32(1)) }.nanCount == nil)
+    }
+
+    @Test(
+        "one NaN in any page: no bounds, since readers that take it for the largest would not find it",
+        arguments: [0, 9])
+    func nan(row: Int) throws {
+        var options = WriterOptions()
+        options.page.rows = 4
+        let batch = try WrittenFile.batch(.float, rows: 10) { $0.append($1 == row ? .nan : Float($1)) }
+        let file = try WrittenFile.open([batch], options)
+        let found = try #require(try file.column(0, ofRowGroup: 0).statistics)
+        #expect(found.minValue == nil && found.maxValue == nil && found.nanCount == 1 && found.nullCount == 0)
+        #expect(try file.columnIndex(ofColumn: 0, rowGroup: 0) == nil)
+        #expect(try file.offsetIndex(ofColumn: 0, rowGroup: 0)?.pageLocations.count == 3)
+    }
+
+    @Test("the page index counts NaN, too")
+    func nanCounts() throws {
+        let batch = try WrittenFile.batch(.double, rows: 3) { $0.append(Double($1)) }
+        let index = try WrittenFile.open([batch], WriterOptions()).columnIndex(ofColumn: 0, rowGroup: 0)
+        #expect(index?.nanCounts == [0] && index?.nullCounts == [0])
     }
 
     @Test("decimals of 38 digits compare as signed numbers")
@@ -79,7 +99,7 @@ struct BoundsTests {
     }
 
     @Test("embedded zero bytes do not confuse the order")
-    func zeros() throws {
+    func zeroBytes() throws {
         let found = try statistics(.binary) { column in
             for bytes: [UInt8] in [[1, 0], [1], [1, 0, 0]] { bytes.withUnsafeBytes { column.append(bytes: $0) } }
         }

@@ -52,7 +52,9 @@ struct BoundsLog {
         var nulls = 0
         /// Slots of the page, NULLs included; for nested columns its levels.
         var slots = 0
-        /// Nil: all NULL, only NaN, or no bound could be made.
+        /// Floating point only.
+        var nans = 0
+        /// Nil: all NULL, a NaN among the values, or no bound could be made.
         var minimum: Bound?
         var maximum: Bound?
         var isAllNull: Bool { nulls == slots }
@@ -106,20 +108,20 @@ struct BoundsLog {
 
     func array(_ bound: Bound?) -> [UInt8] { bound.map { Array(view($0)) } ?? [] }
 
+    /// Of the whole chunk.
+    var nans: Int { pages.reduce(0) { $0 + $1.nans } }
+    var isFloating: Bool { order == .float || order == .double }
+
     /// The chunk's own bounds; nil where a page with values has none.
     func chunkBounds() -> (minimum: Bound?, maximum: Bound?) {
         (best(\.minimum, sign: -1), best(\.maximum, sign: 1))
     }
 
-    /// Pages of only NaN have no bounds and do not widen the chunk's; a page whose maximum could not be shortened takes
-    /// the chunk's maximum with it.
+    /// A page with a NaN takes the chunk's bounds with it, one whose maximum could not be shortened the chunk's maximum.
     private func best(_ bound: KeyPath<Page, Bound?>, sign preferred: Int) -> Bound? {
         var result: Bound?
         for page in pages where !page.isAllNull {
-            guard let candidate = page[keyPath: bound] else {
-                if page.minimum == nil && page.maximum == nil { continue }
-                return nil
-            }
+            guard let candidate = page[keyPath: bound] else { return nil }
             guard let current = result else {
                 result = candidate
                 continue

@@ -23,15 +23,45 @@ final class ChunkBloomFilter {
     /// Inserts the hash of each value's plain form; byte strings without their length.
     func insert(_ input: LeafValues) {
         values += input.count
-        if leaf.kind == .bytes {
-            for index in 0..<input.count {
-                let start = Int(input.offsets[index])
-                let bytes = UnsafeRawBufferPointer(
-                    start: input.arena + start, count: Int(input.offsets[index + 1]) - start)
-                full.insert(hash: XXHash64.hash(bytes))
-            }
-            return
+        switch leaf.kind {
+        case .bytes: insertBytes(input)
+        case .float: insert(floats: input.fixed.assumingMemoryBound(to: Float.self), count: input.count)
+        case .double: insert(doubles: input.fixed.assumingMemoryBound(to: Double.self), count: input.count)
+        default: insertPlain(input)
         }
+    }
+
+    private func insertBytes(_ input: LeafValues) {
+        for index in 0..<input.count {
+            let start = Int(input.offsets[index])
+            let bytes = UnsafeRawBufferPointer(
+                start: input.arena + start, count: Int(input.offsets[index + 1]) - start)
+            full.insert(hash: XXHash64.hash(bytes))
+        }
+    }
+
+    // Whoever looks for one zero wants the other too, and one NaN stands for all: what is equal to a value is inserted
+    // with it. https://github.com/apache/parquet-format/issues/407
+
+    private func insert(floats: UnsafePointer<Float>, count: Int) {
+        for index in 0..<count {
+            let value = floats[index]
+            full.insert(hash: XXHash64.hash(value.bitPattern))
+            if value == 0 { full.insert(hash: XXHash64.hash((-value).bitPattern)) }
+            if value != value { full.insert(hash: XXHash64.hash(Float.nan.bitPattern)) }
+        }
+    }
+
+    private func insert(doubles: UnsafePointer<Double>, count: Int) {
+        for index in 0..<count {
+            let value = doubles[index]
+            full.insert(hash: XXHash64.hash(value.bitPattern))
+            if value == 0 { full.insert(hash: XXHash64.hash((-value).bitPattern)) }
+            if value != value { full.insert(hash: XXHash64.hash(Double.nan.bitPattern)) }
+        }
+    }
+
+    private func insertPlain(_ input: LeafValues) {
         plain.removeAll()
         PlainEncoding.append(input, of: leaf, to: plain)
         for index in 0..<input.count {

@@ -27,6 +27,10 @@ extension BoundsLog {
         writer.field(4, int32: boundaries.rawValue)
         writer.list(5, of: .int64, count: pages.count)
         for page in pages { writer.element(int64: Int64(page.nulls)) }
+        if isFloating {
+            writer.list(8, of: .int64, count: pages.count)
+            for page in pages { writer.element(int64: Int64(page.nans)) }
+        }
         writer.end(outer)
     }
 

@@ -121,6 +121,7 @@ final class EncodedChunk {
         return Statistics(
             nullCount: Int64(nulls), maxValue: maximum.map { bounds.array($0) },
             minValue: minimum.map { bounds.array($0) },
-            isMaxValueExact: maximum?.exact, isMinValueExact: minimum?.exact)
+            isMaxValueExact: maximum?.exact, isMinValueExact: minimum?.exact,
+            nanCount: bounds.isFloating ? Int64(bounds.nans) : nil)
     }
 }

@@ -84,7 +84,7 @@ package final class FileWriter {
         let footer = ByteBuffer(capacity: 1 << 12)
         var writer = CompactWriter(into: footer)
         FileMetaData(
-            version: options.profile == .modern ? 2 : 1, schema: layout.elements, numRows: Int64(rows),
+            schema: layout.elements, numRows: Int64(rows),
             rowGroups: groups,
             keyValueMetadata: options.keyValues.isEmpty ? nil : options.keyValues.map { KeyValue($0.key, $0.value) },
             createdBy: options.createdBy, columnOrders: layout.leaves.map { _ in .typeOrder }

@@ -37,13 +37,13 @@ struct PageBounds {
             let (low, high) = Self.extremes(raw.assumingMemoryBound(to: Int128.self), values.count)
             addDecimal(low, high, &log, &page)
         case .float:
-            if let (low, high) = Self.extremes(floats: raw.assumingMemoryBound(to: Float.self), values.count) {
-                add(low.bitPattern, high.bitPattern, &log, &page)
-            }
+            let (low, high, nans) = Self.extremes(floats: raw.assumingMemoryBound(to: Float.self), values.count)
+            page.nans = nans
+            if nans == 0 { add(low.bitPattern, high.bitPattern, &log, &page) }
         case .double:
-            if let (low, high) = Self.extremes(floats: raw.assumingMemoryBound(to: Double.self), values.count) {
-                add(low.bitPattern, high.bitPattern, &log, &page)
-            }
+            let (low, high, nans) = Self.extremes(floats: raw.assumingMemoryBound(to: Double.self), values.count)
+            page.nans = nans
+            if nans == 0 { add(low.bitPattern, high.bitPattern, &log, &page) }
         case .uuid:
             let (low, high) = Self.extremes(uuids: raw, values.count)
             page.minimum = log.add(bound: UnsafeRawBufferPointer(start: raw + low * 16, count: 16), exact: true)
@@ -152,19 +152,21 @@ struct PageBounds {
         return (low, high)
     }
 
-    /// NaN is no bound; a zero minimum is written as −0 and a zero maximum as +0, since readers may not tell them apart.
-    private static func extremes<T: BinaryFloatingPoint>(floats values: UnsafePointer<T>, _ count: Int) -> (T, T)? {
+    /// A zero minimum is written as −0 and a zero maximum as +0, since readers may not tell them apart. Where there is a NaN,
+    /// the bounds are of no use: Spark, DuckDB and DataFusion take NaN for the largest value and skip by the maximum.
+    private static func extremes<T: BinaryFloatingPoint>(
+        floats values: UnsafePointer<T>, _ count: Int
+    ) -> (low: T, high: T, nans: Int) {
         var low = T.infinity
         var high = -T.infinity
-        var numbers = 0
+        var nans = 0
         for index in 0..<count {
             let value = values[index]
             low = value < low ? value : low
             high = value > high ? value : high
-            numbers &+= value == value ? 1 : 0
+            nans &+= value == value ? 0 : 1
         }
-        guard numbers > 0 else { return nil }
-        return (low == 0 ? -T.zero : low, high == 0 ? T.zero : high)
+        return (low == 0 ? -T.zero : low, high == 0 ? T.zero : high, nans)
     }
 
     private static func extremes(uuids raw: UnsafeRawPointer, _ count: Int) -> (Int, Int) {
