@@ -6,6 +6,8 @@ JOBS ?= $(shell nproc)
 # The same flags everywhere, so that no target rebuilds what another built.
 FLAGS := -Xswiftc -warnings-as-errors -j $(JOBS)
 PYTHON := .venv/bin/python
+# What `ingest --version` and the files call their build. Only one small file is compiled anew.
+export INGEST_BUILD := $(shell git describe --always --dirty --exclude '*' --abbrev=12 2>/dev/null)
 INGEST := $(CURDIR)/.build/release/ingest
 
 .PHONY: help
@@ -67,7 +69,7 @@ format: ## Formats the Swift sources in place
 	$(SWIFT) format --in-place -r Sources Tests Benchmarks Package.swift
 
 .PHONY: dist
-dist: ## dist/: the binary with Swift's runtime inside, and a Debian package
+dist: build ## dist/: the binary with Swift's runtime inside, and a Debian package
 	Scripts/dist.sh
 
 .PHONY: dist-check

@@ -3,6 +3,10 @@ import PackageDescription
 
 // Imports point down only; siblings never import each other (docs/ARCHITECTURE.md).
 // A system-library target is named by exactly one Swift target.
+
+// The Makefile says which commit this is; the manifest is evaluated again when that changes. Only CBuild sees it.
+let build = Context.environment["INGEST_BUILD"].flatMap { $0.isEmpty ? nil : $0 } ?? "source"
+
 let package = Package(
     name: "ingest",
     products: [.executable(name: "ingest", targets: ["ingest"])],
@@ -16,6 +20,8 @@ let package = Package(
         .systemLibrary(name: "CRename"),
         .systemLibrary(name: "CMalloc"),
 
+        .target(name: "CBuild", cSettings: [.define("INGEST_BUILD", to: build)]),
+
         .target(name: "Columnar"),
         .target(name: "Parquet", dependencies: ["Columnar", "CZstd", "CSnappy", "CZlib", "CLZ4"]),
         .target(name: "Ports", dependencies: ["Columnar"]),
@@ -24,7 +30,9 @@ let package = Package(
         .target(name: "Engine", dependencies: ["Ports", "Columnar"]),
         .target(
             name: "IngestCLI",
-            dependencies: ["Engine", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar", "CMalloc"]),
+            dependencies: [
+                "Engine", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar", "CBuild", "CMalloc",
+            ]),
         .executableTarget(name: "ingest", dependencies: ["IngestCLI"]),
 
         // Benchmarks and fuzzers: executables of this package (only so do they reach `package` API), outside `products`.
