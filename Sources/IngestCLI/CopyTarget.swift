@@ -58,6 +58,17 @@ struct CopyTarget: Sendable {
 
     private func isOurs(_ name: String) -> Bool {
         guard let file = try? ParquetFile(path: store.path(of: name)) else { return false }
-        return file.metaData.keyValueMetadata?.contains { $0.key == Self.objectKey && $0.value == object } ?? false
+        return file.metaData.keyValueMetadata?.contains {
+            $0.key == Self.objectKey && Self.isSame($0.value ?? "", object)
+        } ?? false
+    }
+
+    /// `orders` and `public.orders` may be one table, and their files have one name: where one of the two names no
+    /// schema, the table's own name decides.
+    static func isSame(_ one: String, _ other: String) -> Bool {
+        if one == other { return true }
+        let (one, other) = (FileName.parts(ofTable: one), FileName.parts(ofTable: other))
+        let count = min(one.count, other.count)
+        return count > 0 && one.suffix(count) == other.suffix(count)
     }
 }

@@ -39,6 +39,18 @@ package struct LocalStore: ObjectStore {
                 remedy: "A destination that ends in .parquet is a file: choose another name, or remove the folder.")
         }
         if !replacing { throw .exists(path) }
+        // Renaming over these would take away something else than an old copy.
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return
+        case S_IFLNK:
+            throw StoreFault(
+                .configuration, "'\(path)' is a symbolic link",
+                remedy: "Name the file that it leads to, or remove the link.")
+        default:
+            throw StoreFault(
+                .configuration, "'\(path)' is a pipe, a socket or a device",
+                remedy: "Parquet is written to files: choose another destination.")
+        }
     }
 
     /// Names in the folder, hidden ones included; none when the folder does not exist.
@@ -96,7 +108,7 @@ package struct LocalStore: ObjectStore {
         var prefix = root.hasPrefix("/") ? "/" : ""
         for part in root.split(separator: "/") {
             prefix += (prefix.isEmpty || prefix == "/" ? "" : "/") + part
-            guard mkdir(prefix, 0o755) != 0 else { continue }
+            guard mkdir(prefix, 0o777) != 0 else { continue }
             let code = errno
             // On a read-only system, or without rights above, mkdir of a folder that exists may say something else.
             if code == EEXIST || (stat(prefix, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR) { continue }

@@ -187,6 +187,17 @@ struct CopyVerbTests {
         for name in ["t-2", "t-3", "t"] { #expect(outcome.error.contains("removed '\(folder.file(name)).parquet'")) }
     }
 
+    @Test(
+        "a table with and without its schema is the same for left-over files; two schemas are two tables",
+        arguments: [
+            ("orders", "public.orders", true), ("public.orders", "Orders", true), ("a.orders", "b.orders", false),
+            ("orders", "orders2", false), ("", "", true), ("", "orders", false), ("\"Orders\"", "orders", false),
+        ])
+    func sameObject(one: String, other: String, same: Bool) {
+        #expect(CopyTarget.isSame(one, other) == same)
+        #expect(CopyTarget.isSame(other, one) == same)
+    }
+
     @Test("files of an earlier copy under other numbers stand in the way of one file, too")
     func earlierCopyStandsInTheWay() {
         #expect(copy(source([1]), "--file-per-connection").code == 0)

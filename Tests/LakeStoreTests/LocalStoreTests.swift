@@ -70,6 +70,21 @@ struct LocalStoreTests {
         #expect(folder.entries == ["a"])
     }
 
+    @Test("--overwrite replaces files only", arguments: ["link", "dangling", "linkToFolder", "pipe", "folder"])
+    func replacesFilesOnly(name: String) throws {
+        folder.write("precious", to: "file")
+        #expect(symlink("file", folder.file("link")) == 0)
+        #expect(symlink("nowhere", folder.file("dangling")) == 0)
+        #expect(symlink(".", folder.file("linkToFolder")) == 0)
+        #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+        #expect(mkdir(folder.file("folder"), 0o700) == 0)
+        let before = folder.entries
+        let fault = #expect(throws: StoreFault.self) { _ = try store.begin(name, replacing: true) }
+        #expect(fault?.kind == .configuration && fault?.remedy != nil)
+        #expect(folder.entries == before)
+        #expect(folder.text(of: "file") == "precious")
+    }
+
     @Test("a file that appears meanwhile is not replaced")
     func existsAtPublish() throws {
         let upload = try store.begin("a", replacing: false)
@@ -110,11 +125,8 @@ struct LocalStoreTests {
     func danglingLink() throws {
         symlink(folder.file("elsewhere"), folder.file("a"))
         #expect(throws: StoreFault.self) { _ = try store.begin("a", replacing: false) }
-        let upload = try store.begin("a", replacing: true)
-        try write(["new"], to: upload)
-        try upload.publish()
+        #expect(throws: StoreFault.self) { _ = try store.begin("a", replacing: true) }
         #expect(folder.entries == ["a"])
-        #expect(folder.text(of: "a") == "new")
     }
 
     @Test("a folder under the file's name is never replaced", arguments: [false, true])
