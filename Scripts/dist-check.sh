@@ -37,7 +37,8 @@ inside ldd /usr/bin/ingest | grep 'not found' && fail 'libraries are missing'
 inside ingest --version
 inside ingest --help >/dev/null
 inside ingest copy --help >/dev/null
-for file in bash-completion/completions/ingest zsh/vendor-completions/_ingest fish/vendor_completions.d/ingest.fish; do
+for file in bash-completion/completions/ingest zsh/vendor-completions/_ingest fish/vendor_completions.d/ingest.fish \
+    man/man1/ingest.1.gz doc/ingest/copyright doc/ingest/copy.md; do
     [ -s "$bare/usr/share/$file" ] || fail "$file is missing"
 done
 

@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
-# Makes dist/ingest (release build, Swift's runtime inside, stripped) and dist/ingest_VERSION_ARCH.deb, whose Depends are
+# Makes dist/ingest (the release build of `make build`, stripped) and dist/ingest_VERSION_ARCH.deb, whose Depends are
 # the packages that own the libraries the binary really loads.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-swift=${SWIFT:-swift}
-"$swift" build -c release --product ingest --static-swift-stdlib --scratch-path .build-dist -Xswiftc -warnings-as-errors
-binary=$("$swift" build -c release --product ingest --static-swift-stdlib --scratch-path .build-dist --show-bin-path)/ingest
+binary=.build/release/ingest
+[ -x $binary ] || { echo "no binary: run 'make dist', which builds it" >&2; exit 1; }
 
 rm -rf dist
 mkdir -p dist/root/usr/bin
-install -m 755 "$binary" dist/ingest
+install -m 755 $binary dist/ingest
 strip --strip-all dist/ingest
 # "ingest 0.1.0 (build abc)" → 0.1.0
 version=$(dist/ingest --version | sed -n '1s/^ingest \(version \)\{0,1\}\([0-9][0-9A-Za-z.+~-]*\).*/\2/p')
@@ -39,14 +38,32 @@ depends_line=$(printf '%s\n' "${depends[@]}" | sort -u | paste -sd, | sed 's/,/,
 
 root=dist/root
 install -m 755 dist/ingest $root/usr/bin/ingest
-install -Dm 644 LICENSE $root/usr/share/doc/ingest/copyright
-install -Dm 644 README.md $root/usr/share/doc/ingest/README.md
-gzip -9nc CHANGELOG.md >$root/usr/share/doc/ingest/changelog.gz
-for page in docs/man/*.1; do
-    [ -e "$page" ] || continue
-    mkdir -p $root/usr/share/man/man1
-    gzip -9nc "$page" >"$root/usr/share/man/man1/$(basename "$page").gz"
-done
+doc=$root/usr/share/doc/ingest
+mkdir -p $doc $root/usr/share/man/man1
+cat >$doc/copyright <<'COPYRIGHT'
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: ingest
+
+Files: *
+Copyright: the authors of ingest
+License: Apache-2.0
+
+Files: usr/bin/ingest
+Copyright: the authors of ingest; Apple Inc. and the Swift project authors (the Swift runtime inside)
+License: Apache-2.0 with Swift-exception
+
+License: Apache-2.0
+ On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.
+
+License: Apache-2.0 with Swift-exception
+ The Apache License 2.0 (/usr/share/common-licenses/Apache-2.0), with the Runtime Library Exception:
+ As an exception, if you use this Software to compile your source code and portions of this Software are embedded into
+ the binary product as a result, you may redistribute such product without providing attribution as would otherwise be
+ required by Sections 4(a), 4(b) and 4(d) of the License.
+COPYRIGHT
+for page in README.md docs/copy.md docs/inspect.md docs/postgresql.md docs/parquet.md; do install -m 644 "$page" $doc/; done
+gzip -9nc CHANGELOG.md >$doc/changelog.gz
+dist/ingest help --man | gzip -9nc >$root/usr/share/man/man1/ingest.1.gz
 mkdir -p $root/usr/share/bash-completion/completions $root/usr/share/zsh/vendor-completions \
     $root/usr/share/fish/vendor_completions.d
 dist/ingest completions bash >$root/usr/share/bash-completion/completions/ingest

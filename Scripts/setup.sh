@@ -38,6 +38,10 @@ if ! command -v swift >/dev/null; then
     echo "swift is not in PATH. Install the Swift 6.3 toolchain (https://www.swift.org/install/linux/) and run this again." >&2
     exit 1
 fi
+swift --version >/dev/null 2>&1 || {
+    echo "swift is in PATH but does not start; it needs packages of its own (https://www.swift.org/install/linux/):" >&2
+    swift --version >&2 || exit 1
+}
 
 # Debian's own interpreter, to which python3-venv belongs; another may stand earlier in PATH.
 python=${PYTHON:-/usr/bin/python3}

@@ -34,7 +34,16 @@ extension CompletionScript {
         }
         let takesFiles = verb.operands.contains { $0.completion == .file }
         let wordList = "-W " + list(words, backslashes: 3)
-        lines.append("            COMPREPLY=($(compgen \(takesFiles ? "-f " : "")\(wordList) -- \"$current\"))")
+        lines.append("            COMPREPLY=($(compgen \(wordList) -- \"$current\"))")
+        if takesFiles {
+            // Names may contain blanks; a folder is to end in a slash, not in a blank. `compopt` works while completing only.
+            lines += [
+                "            if [ ${#COMPREPLY[@]} -eq 0 ] || [ -z \"$current\" ]; then",
+                "                mapfile -t COMPREPLY < <(compgen -f -- \"$current\")",
+                "                compopt -o filenames 2>/dev/null",
+                "            else compopt -o nospace 2>/dev/null; fi",
+            ]
+        }
         lines += ["        fi", "        ;;"]
         return lines
     }

@@ -21,7 +21,11 @@ extension CompletionScript {
             }
             lines.append("        ;;")
         }
-        lines += ["    esac", "}", "compdef _ingest ingest"]
+        lines += [
+            "    esac", "}",
+            "# From a folder of fpath, this file is the function's first call; sourced, it registers it.",
+            "if [ \"$funcstack[1]\" = _ingest ]; then _ingest \"$@\"; else compdef _ingest ingest; fi",
+        ]
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -48,15 +48,16 @@ package enum HelpText {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    static let exitCodes = [
+        ("0", "Done."), ("1", "Failed: the source, the network, the disk, a value that cannot be written."),
+        ("2", "The command line or a setting is wrong: an unknown table, a destination that exists."),
+        ("130", "Interrupted (Ctrl-C)."), ("143", "Told to terminate (SIGTERM, SIGHUP)."),
+    ]
+
     private static func exitCodes(width: Int) -> [String] {
-        let codes = [
-            ("0  ", "Done."), ("1  ", "Failed: the source, the network, the disk, a value that cannot be written."),
-            ("2  ", "The command line or a setting is wrong."), ("130", "Interrupted (Ctrl-C)."),
-            ("143", "Told to terminate."),
-        ]
-        return codes.flatMap { code, meaning in
+        exitCodes.flatMap { code, meaning in
             let lines = wrapped(meaning, indent: 7, width: width)
-            return ["  " + code + "  " + lines[0].dropFirst(7)] + lines.dropFirst()
+            return ["  " + padded(code, to: 5) + lines[0].dropFirst(7)] + lines.dropFirst()
         }
     }
 

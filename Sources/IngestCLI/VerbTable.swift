@@ -6,13 +6,17 @@ package enum VerbTable {
 
     static let help = VerbSpec(
         name: "help", summary: "Explain the program or one of its verbs.",
-        synopsis: ["help [VERB]"],
+        synopsis: ["help [--man] [VERB]"],
         description: ["Prints what `ingest --help` or `ingest VERB --help` print."],
         operands: [
             OperandSpec("VERB", "The verb to explain.", completion: .words(["copy", "inspect", "completions"]))
         ],
-        operandCount: 0...1, options: [.help],
-        examples: [.init("Explain one verb", "ingest help copy")])
+        operandCount: 0...1,
+        options: [OptionSpec("man", "Print the whole manual as a man page."), .help],
+        examples: [
+            .init("Explain one verb", "ingest help copy"),
+            .init("Install the man page for this user", "ingest help --man > ~/.local/share/man/man1/ingest.1"),
+        ])
 
     static let completions = VerbSpec(
         name: "completions", summary: "Print a completion script for a shell.",
