@@ -21,9 +21,16 @@ package final class Console: Sendable {
     /// From now on the passwords in `source` are masked.
     package func hideSecrets(of source: String) { redactor.withLock { $0.learn(source: source) } }
 
-    /// What was asked for: help, a JSON summary, an inspection.
+    /// What was asked for: help, a script, an inspection. No secret of ours is in it, and masking would falsify it.
     package func out(_ text: String) {
-        if !writeOut(redacted(text)) { outFailed.store(true, ordering: .relaxed) }
+        if !writeOut(text) { outFailed.store(true, ordering: .relaxed) }
+    }
+
+    /// A summary or an error. Secrets are masked in its strings before they are quoted: what comes out is JSON, whatever
+    /// the secret is.
+    package func out(_ json: JSONText) {
+        let redactor = redactor.withLock { $0 }
+        out(json.mappingStrings { redactor.redact($0) }.text + "\n")
     }
 
     /// What is said besides: progress, summary, errors.

@@ -97,8 +97,10 @@ package enum OutputFormat: Sendable {
     static func isJSON(_ arguments: [String]) -> Bool {
         for (index, argument) in arguments.enumerated() {
             if argument == "--" { return false }
-            if argument == "--format=json" { return true }
-            if argument == "--format", index + 1 < arguments.count { return arguments[index + 1] == "json" }
+            if argument.lowercased() == "--format=json" { return true }
+            if argument == "--format", index + 1 < arguments.count {
+                return arguments[index + 1].lowercased() == "json"
+            }
         }
         return false
     }

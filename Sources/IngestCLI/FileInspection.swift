@@ -1,4 +1,6 @@
+import Glibc
 import Parquet
+import Ports
 
 /// What `ingest inspect` knows of a file; `…+Text` and `…+JSON` print it.
 struct FileInspection {
@@ -11,7 +13,26 @@ struct FileInspection {
     init(path: String, depth: Depth) throws {
         self.path = path
         self.depth = depth
+        try Self.checkIsFile(path)
         do { file = try ParquetFile(path: path) } catch { throw FormatFault(error, file: path) }
+    }
+
+    /// Before it is opened: opening a pipe waits for somebody who writes.
+    private static func checkIsFile(_ path: String) throws(UsageFault) {
+        guard !path.isEmpty else { throw UsageFault("FILE is empty", verb: "inspect") }
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            let code = errno
+            throw UsageFault("Cannot open '\(path)': \(String(cString: strerror(code)))")
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return
+        case S_IFDIR: throw UsageFault("'\(path)' is a folder", remedy: "Name a Parquet file in it.")
+        default:
+            throw UsageFault(
+                "'\(path)' is a pipe or a device, not a file",
+                remedy: "The footer is at the end: write it to a file first.")
+        }
     }
 
     /// Of each leaf, over all row groups.

@@ -15,13 +15,17 @@ enum Interrupts {
 
     private static let state = State()
 
+    /// What a signal would say with death, `write` says with an error that can be put into words.
+    static func ignoreBrokenPipes() {
+        signal(SIGPIPE, SIG_IGN)
+        // Beyond `ulimit -f`: EFBIG.
+        signal(SIGXFSZ, SIG_IGN)
+    }
+
     /// Handles SIGINT, SIGTERM and SIGHUP, except those that our parent had us ignore (nohup, background jobs).
     static func install() -> StopSignal {
         // Made before a handler can run: initialising it there would not be safe.
         let stop = state.stop
-        signal(SIGPIPE, SIG_IGN)
-        // Beyond `ulimit -f`, write then says EFBIG, which we can put into words.
-        signal(SIGXFSZ, SIG_IGN)
         for number in [SIGINT, SIGTERM, SIGHUP] {
             var action = sigaction()
             sigaction(number, nil, &action)

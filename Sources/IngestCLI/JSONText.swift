@@ -14,6 +14,16 @@ package indirect enum JSONText: Equatable, Sendable {
     static func optional(_ text: String?) -> JSONText { text.map { .string($0) } ?? .null }
     static func optional(_ number: Int?) -> JSONText { number.map { .int($0) } ?? .null }
 
+    /// The same with other strings; keys and numbers stay.
+    func mappingStrings(_ change: (String) -> String) -> JSONText {
+        switch self {
+        case .null, .bool, .int, .number: self
+        case .string(let value): .string(change(value))
+        case .array(let values): .array(values.map { $0.mappingStrings(change) })
+        case .object(let members): .object(members.map { ($0.0, $0.1.mappingStrings(change)) })
+        }
+    }
+
     package var text: String {
         var out = ""
         write(to: &out)

@@ -21,10 +21,14 @@ package struct Program: Sendable {
 
     /// `arguments` without the program's name.
     package func run(_ arguments: [String]) -> Int32 {
+        // Before anything can fail: errors may quote what they were given.
+        for argument in arguments { console.hideSecrets(of: argument) }
         let code = dispatch(arguments)
-        guard code == ExitCode.done, console.lostOutput else { return code }
-        console.error("error: the answer could not be written to standard output\n")
-        return ExitCode.failed
+        guard console.lostOutput else { return code }
+        let isCopied = code == ExitCode.done && arguments.first == VerbTable.copy.name
+        console.error(
+            "error: cannot write to standard output" + (isCopied ? "; the copy itself is complete" : "") + "\n")
+        return code == ExitCode.done ? ExitCode.failed : code
     }
 
     private func dispatch(_ arguments: [String]) -> Int32 {
@@ -34,7 +38,7 @@ package struct Program: Sendable {
         }
         switch first {
         case "--version", "-V":
-            console.out("ingest \(Version.number)\n")
+            console.out(Version.line + "\n")
             return ExitCode.done
         case "--help", "-h":
             console.out(HelpText.overview(width: helpWidth))
@@ -65,6 +69,7 @@ package struct Program: Sendable {
                 throw UsageFault("'\(shell)' is not one of bash, zsh, fish", verb: verb.name)
             }
             console.out(script.text)
+        case "help" where arguments.has("man"): console.out(ManPage.text)
         case "help":
             guard let name = arguments.operands.first else {
                 console.out(HelpText.overview(width: helpWidth))
@@ -78,12 +83,10 @@ package struct Program: Sendable {
     }
 
     private func copy(_ arguments: ParsedArguments) throws {
-        // Before anything can fail: errors may quote what they were given.
-        for operand in arguments.operands { console.hideSecrets(of: operand) }
         let options = try CopyOptions(arguments)
         let report = try CopyVerb(options: options, program: self).run()
         switch options.format {
-        case .json: console.out(report.json.text + "\n")
+        case .json: console.out(report.json)
         case .text: if !options.quiet { console.error(report.text) }
         }
     }
@@ -102,7 +105,7 @@ package struct Program: Sendable {
     private func report(_ error: any Error, asJSON: Bool) -> Int32 {
         let report = FaultReport(error)
         if asJSON {
-            console.out(report.json.text + "\n")
+            console.out(report.json)
         } else {
             console.error(report.text(colours: terminal.colours))
         }

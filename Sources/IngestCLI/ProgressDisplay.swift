@@ -38,7 +38,7 @@ final class ProgressDisplay {
             let seconds = clock.seconds - start
             guard seconds >= firstPaintSeconds else { continue }
             // One column less: a full last column makes some terminals wrap.
-            let width = max(20, Terminal.width - 1)
+            let width = max(8, Terminal.width - 1)
             console.error(painter.frame(ProgressText.bar(progress.snapshot, seconds: seconds, width: width)))
         }
         console.error(painter.clear())

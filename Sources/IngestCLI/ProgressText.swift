@@ -8,15 +8,7 @@ package enum ProgressText {
     /// For a terminal: a bar with totals, and a line per connection when there are several. No line is wider than
     /// `width` columns.
     package static func bar(_ progress: ProgressSnapshot, seconds: Double, width: Int) -> [String] {
-        let facts = facts(progress, seconds: seconds)
-        var head = facts.joined(separator: "  ")
-        if let share = share(rows: progress.rows, of: progress.estimatedRows), progress.phase == .reading {
-            let percent = " \(Int(share * 100))%"
-            let room = width - PrintableText.width(head) - percent.count - 4
-            if room >= 8 {
-                head = gauge(share, width: min(room, 30)) + percent + "  " + head
-            }
-        }
+        let head = head(progress, seconds: seconds, width: width)
         var lines = [PrintableText.truncated(head, to: width)]
         guard progress.phase == .reading, progress.workers.count > 1 else { return lines }
         for (index, worker) in progress.workers.enumerated().prefix(mostWorkerLines) {
@@ -27,6 +19,22 @@ package enum ProgressText {
             lines.append(PrintableText.truncated(rest, to: width))
         }
         return lines
+    }
+
+    /// Gauge, share and facts; on a narrow terminal, what fits of them in the order of their use.
+    private static func head(_ progress: ProgressSnapshot, seconds: Double, width: Int) -> String {
+        let share = progress.phase == .reading ? share(rows: progress.rows, of: progress.estimatedRows) : nil
+        let percent = share.map { ["\(Int($0 * 100))%"] } ?? []
+        let facts = facts(progress, seconds: seconds)
+        let whole = (percent + facts).joined(separator: "  ")
+        let room = width - PrintableText.width(whole) - 1
+        if let share, room >= 10 { return gauge(share, width: min(room - 2, 30)) + " " + whole }
+        // Rows and time are wanted most; the rate follows from them, and so nearly do the bytes.
+        for kept in [[0, 1, 3], [0, 3]] where PrintableText.width(whole) > width && facts.count > 3 {
+            let line = (percent + kept.map { facts[$0] }).joined(separator: "  ")
+            if PrintableText.width(line) <= width { return line }
+        }
+        return whole
     }
 
     /// For logs: one line.
@@ -54,11 +62,11 @@ package enum ProgressText {
     }
 
     private static func line(_ worker: ProgressSnapshot.Worker, number: Int) -> String {
-        var text = "  \(number)  \(NumberText.counted(worker.rows, "row"))"
-        guard let label = worker.label else { return text + "  done" }
-        text += "  " + PrintableText.escaped(label)
-        if let share = share(rows: worker.unitRows, of: worker.unitEstimatedRows) { text += "  \(Int(share * 100))%" }
-        return text
+        // What changes stands first: a label that is cut on a narrow terminal takes nothing away.
+        let rows = "  \(number)  \(NumberText.counted(worker.rows, "row"))"
+        guard let label = worker.label else { return rows + "  done" }
+        let share = share(rows: worker.unitRows, of: worker.unitEstimatedRows).map { " \(Int($0 * 100))% of" } ?? ""
+        return rows + " " + share + " " + PrintableText.escaped(label)
     }
 
     /// Estimates are estimates: never more than 99 % before the end.

@@ -11,8 +11,9 @@ package struct Redactor: Sendable {
     /// Learns the passwords that `source` contains, as written and decoded.
     package init(source: String) { learn(source: source) }
 
+    /// `source` is one whole argument: blanks and quotes in it don't end a URL, as they do within a sentence.
     package mutating func learn(source: String) {
-        for range in Self.passwordRanges(in: source) {
+        for range in Self.passwordRanges(in: source, isArgument: true) {
             add(secret: String(source[range]))
             PercentEncoding.decoded(String(source[range])).map { add(secret: $0) }
         }
@@ -54,12 +55,15 @@ package struct Redactor: Sendable {
 
     /// Where passwords stand: `scheme://user:HERE@host` (up to the last @ of the authority, so that a password with an @
     /// that was not encoded is masked whole), and `password=HERE` (also `pwd`, `passfile` is none) in queries and lists.
-    static func passwordRanges(in text: String) -> [Range<String.Index>] {
+    static func passwordRanges(in text: String, isArgument: Bool = false) -> [Range<String.Index>] {
         var ranges: [Range<String.Index>] = []
         var search = text.startIndex
         while let separator = next("://", in: text, from: search) {
             search = separator.upperBound
-            let end = text[search...].firstIndex { $0.isWhitespace || "\"'<>".contains($0) } ?? text.endIndex
+            let end =
+                isArgument
+                ? text.endIndex
+                : text[search...].firstIndex { $0.isWhitespace || "\"'<>".contains($0) } ?? text.endIndex
             guard let at = text[search..<end].lastIndex(of: "@"),
                 let colon = text[search..<at].firstIndex(of: ":")
             else { continue }
