@@ -34,6 +34,7 @@ struct ProgramTests {
         "answers go to standard output",
         arguments: [
             ["--version"], ["--help"], ["copy", "--help"], ["help", "copy"], ["help"], ["completions", "zsh"],
+            ["help", "--man"],
         ])
     func answers(arguments: [String]) {
         let (code, streams) = run(arguments)
@@ -43,7 +44,39 @@ struct ProgramTests {
     }
 
     @Test("the version is said in one place")
-    func version() { #expect(run(["--version"]).streams.outText == "ingest \(Version.number)\n") }
+    func version() {
+        #expect(run(["--version"]).streams.outText == "ingest \(Version.number) (build \(Version.build))\n")
+        // parquet.thrift: "Application name followed by version and build hash".
+        #expect(Version.createdBy == "ingest version \(Version.number) (build \(Version.build))")
+        #expect(!Version.build.isEmpty && !Version.build.contains { $0 == "(" || $0 == ")" || $0.isWhitespace })
+    }
+
+    @Test("a secret that looks like a number or like JSON leaves JSON whole", arguments: ["copy", "ca\"b,\\", "1234"])
+    func secretsInJSON(secret: String) {
+        var redactor = Redactor()
+        redactor.add(secret: secret)
+        let out = Mutex("")
+        let console = Console(
+            redactor: redactor,
+            out: { text in
+                out.withLock { $0 += text }
+                return true
+            }, error: { _ in true })
+        console.out(.object([("copy", .int(12345)), ("text", .string("a \(secret) b"))]))
+        #expect(out.withLock { $0 } == #"{"copy":12345,"text":"a *** b"}"# + "\n")
+    }
+
+    @Test("a password with blanks and quotes in a misplaced URL is masked")
+    func misplacedURL() {
+        for format in [[], ["--format", "json"]] {
+            for arguments in [
+                ["postgresql://u:my secret 'pw@h/d"], ["copy", "a", "b", "c", "postgresql://u:my secret 'pw@h"],
+            ] {
+                let streams = run(arguments + format).streams
+                #expect(!(streams.outText + streams.errorText).contains("secret"), "\(streams.errorText)")
+            }
+        }
+    }
 
     @Test(
         "mistakes go to standard error, with exit code 2 and what to try",
@@ -70,7 +103,8 @@ struct ProgramTests {
     }
 
     @Test(
-        "with --format json errors are JSON on standard output", arguments: [["--format", "json"], ["--format=json"]])
+        "with --format json errors are JSON on standard output",
+        arguments: [["--format", "json"], ["--format=json"], ["--format", "JSON"]])
     func jsonErrors(format: [String]) {
         let (code, streams) = run(["copy", "x"] + format)
         #expect(code == 2)

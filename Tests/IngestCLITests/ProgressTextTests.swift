@@ -33,8 +33,22 @@ struct ProgressTextTests {
         let lines = ProgressText.bar(snapshot(workers: 2), seconds: 10, width: 120)
         #expect(lines.count == 3)
         #expect(lines[0] == "[############------------------] 41%  1,234,567 rows  123,456 rows/s  98.7 MB  10.0 s")
-        #expect(lines[1].hasPrefix("  1  600,000 rows  pages 0–4095 \\u{1b}[31m漢字  50%"))
+        #expect(lines[1] == "  1  600,000 rows  50% of pages 0–4095 \\u{1b}[31m漢字")
         #expect(lines[2] == "  2  600,000 rows  done")
+    }
+
+    @Test(
+        "a narrow terminal shows what is wanted most",
+        arguments: [
+            (79, "[###----] 41%  1,234,567 rows  123,456 rows/s  98.7 MB  10.0 s"),
+            (60, "41%  1,234,567 rows  123,456 rows/s  98.7 MB  10.0 s"),
+            (50, "41%  1,234,567 rows  123,456 rows/s  10.0 s"), (39, "41%  1,234,567 rows  10.0 s"),
+            (20, "41%  1,234,567 rows…"),
+        ])
+    func narrow(width: Int, expected: String) {
+        let line = ProgressText.bar(snapshot(workers: 1), seconds: 10, width: width)[0]
+        // Of the gauge only that it is there, and that the line fits.
+        #expect(width < 79 ? line == expected : line.hasPrefix("[") && PrintableText.width(line) <= width)
     }
 
     @Test("logs get one line")
