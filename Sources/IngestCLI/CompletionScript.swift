@@ -36,9 +36,18 @@ package enum CompletionScript: String, CaseIterable, Sendable {
         return quoted(escaped.joined(separator: " "), fish: fish)
     }
 
-    /// The first sentence of a help text.
+    /// The first sentence of a help text, or what stands before its first colon or semicolon; not those in parentheses.
     static func firstSentence(_ text: String) -> String {
-        guard let end = text.firstIndex(where: { $0 == "." || $0 == ":" || $0 == ";" }) else { return text }
-        return String(text[..<end])
+        var depth = 0
+        let end = text.firstIndex { character in
+            switch character {
+            case "(": depth += 1
+            case ")": depth -= 1
+            case ".", ":", ";": return depth == 0
+            default: break
+            }
+            return false
+        }
+        return end.map { String(text[..<$0]) } ?? text
     }
 }

@@ -13,7 +13,7 @@ enum ManPage {
         lines += [".SH EXIT STATUS"]
         for (code, meaning) in HelpText.exitCodes { lines += [".TP", code, escaped(meaning)] }
         lines += [".SH ENVIRONMENT"]
-        for (name, meaning) in environment { lines += [".TP", "\\fB\(name)\\fR", escaped(meaning)] }
+        for (name, meaning) in environment { lines += [".TP", "\\fB\(escaped(name))\\fR", escaped(meaning)] }
         lines += [".SH SEE ALSO", "\\fBpsql\\fR(1). More is in /usr/share/doc/ingest."]
         return lines.joined(separator: "\n") + "\n"
     }
@@ -50,6 +50,11 @@ enum ManPage {
             case "'": result += "\\(aq"
             case "~": result += "\\(ti"
             case "^": result += "\\(ha"
+            case _ where !character.isASCII:
+                for scalar in character.unicodeScalars {
+                    let hex = String(scalar.value, radix: 16, uppercase: true)
+                    result += "\\[u" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex + "]"
+                }
             default: result.append(character)
             }
         }

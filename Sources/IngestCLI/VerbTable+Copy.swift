@@ -66,7 +66,7 @@ extension VerbTable {
                 + "json and uuid columns keep their types."),
         OptionSpec(
             "compression", value: "CODEC", completion: .words(["zstd", "snappy", "gzip", "lz4", "none"]),
-            "zstd (default; the level is chosen by trial), zstd:LEVEL (1 to 22), snappy (default of legacy), gzip, "
+            "How pages are compressed: zstd (default; the level is chosen by trial), zstd:LEVEL (1 to 22), snappy (default of legacy), gzip, "
                 + "gzip:LEVEL (1 to 9), lz4, none."),
         OptionSpec(
             "bloom", value: "A,B,…", repeats: true,

@@ -21,6 +21,29 @@ struct HelpTests {
         #expect(verb.option("help") != nil)
     }
 
+    @Test("the manual page is ASCII, has every option, and no text is taken for a request")
+    func manual() {
+        for verb in VerbTable.verbs {
+            for option in verb.options {
+                let name = option.name.split(separator: "-").joined(separator: "\\-")
+                #expect(ManPage.text.contains("\n\\fB\\-\\-\(name)\\fR"), "--\(option.name)")
+            }
+        }
+        let requests = [
+            ".\\\"", ".TH", ".SH", ".PP", ".TP", ".nf", ".fi", ".RS", ".RE", ".br",
+        ]
+        for line in ManPage.text.split(separator: "\n") {
+            #expect(line.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }, "\(line)")
+            #expect(line.first != "'" && (line.first != "." || requests.contains { line.hasPrefix($0) }), "\(line)")
+        }
+    }
+
+    @Test("what shells show beside an option is whole", arguments: VerbTable.verbs.flatMap(\.options).map(\.help))
+    func firstSentences(help: String) {
+        let first = CompletionScript.firstSentence(help)
+        #expect(first.count { $0 == "(" } == first.count { $0 == ")" }, "\(first)")
+    }
+
     @Test("prose fits the width", arguments: [60, 80, 100])
     func width(columns: Int) {
         for verb in VerbTable.verbs {
