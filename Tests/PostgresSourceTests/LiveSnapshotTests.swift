@@ -116,5 +116,91 @@ extension LiveTests {
                 try read.confirm()
             }
         }
+
+        /// Ends a transaction after a while, on a thread of its own.
+        private final class Committer: Sendable {
+            let connection: Connection
+            init(_ connection: Connection) { self.connection = connection }
+
+            func commitLater() -> pthread_t {
+                var thread = pthread_t()
+                pthread_create(
+                    &thread, nil,
+                    { argument in
+                        usleep(600_000)
+                        let committer = Unmanaged<Committer>.fromOpaque(argument!).takeRetainedValue()
+                        _ = try? committer.connection.execute("COMMIT", doing: "a test")
+                        return nil
+                    }, Unmanaged.passRetained(self).toOpaque())
+                return thread
+            }
+        }
+
+        /// Who holds the table's lock when we come has its rows read once it is done. A moment that was fixed before our
+        /// lock would show a truncated table: no rows and no error.
+        @Test(arguments: [
+            ("snap_order", "snap_order"), ("snap_order", "snap_order_view"), ("snap_order", "select * from snap_order"),
+            ("snap_parts_2", "snap_parts"), ("snap_parts_2", "select * from snap_parts"),
+        ])
+        func isYoungerThanTheLock(_ changed: String, _ read: String) throws {
+            try LiveServer.run(
+                """
+                DROP TABLE IF EXISTS snap_order, snap_parts CASCADE; CREATE TABLE snap_order (id int, generation int);
+                INSERT INTO snap_order SELECT i, 0 FROM generate_series(10, 19) i;
+                CREATE VIEW snap_order_view AS SELECT * FROM snap_order;
+                CREATE TABLE snap_parts (id int, generation int) PARTITION BY RANGE (id);
+                CREATE TABLE snap_parts_1 PARTITION OF snap_parts FOR VALUES FROM (0) TO (10);
+                CREATE TABLE snap_parts_2 PARTITION OF snap_parts FOR VALUES FROM (10) TO (20);
+                INSERT INTO snap_parts SELECT i, 0 FROM generate_series(0, 19) i
+                """)
+            for connections in [1, 2] {
+                let holder = try LiveServer.connect()
+                defer { holder.close() }
+                _ = try holder.execute(
+                    "BEGIN; TRUNCATE \(changed); INSERT INTO \(changed) SELECT i, 1 FROM generate_series(10, 19) i",
+                    doing: "a test")
+                let thread = Committer(holder).commitLater()
+                defer { pthread_join(thread, nil) }
+                let object = read.contains(" ") ? ReadRequest.Object.query(read) : .table(read)
+                let rows = try LiveServer.rows(ReadRequest(object: object, parallelism: .connections(connections)))
+                let those = rows.filter { (Int($0[0]!) ?? 0) >= 10 }
+                #expect(those.count == 10 && those.allSatisfy { $0[1] == "1" }, "\(rows)")
+                #expect(rows.count == (read.contains("parts") ? 20 : 10))
+            }
+        }
+
+        /// A partition that comes while the read is being opened is either locked and read, or not of that moment. Here
+        /// it comes between our lock and our snapshot, as ATTACH does not wait for readers.
+        @Test func readsPartitionsThatCome() throws {
+            let statements = (0..<40).map {
+                """
+                BEGIN; CREATE TABLE snap_come_\($0) (id int); INSERT INTO snap_come_\($0) VALUES (\($0)), (\($0)); COMMIT;
+                ALTER TABLE snap_come ATTACH PARTITION snap_come_\($0) FOR VALUES FROM (\($0)) TO (\($0 + 1));
+                BEGIN; TRUNCATE snap_come_\($0); INSERT INTO snap_come_\($0) VALUES (\($0)), (\($0)); COMMIT
+                """.replacing("\n", with: " ")
+            }
+            try LiveServer.run(
+                "DROP TABLE IF EXISTS snap_come CASCADE; CREATE TABLE snap_come (id int) PARTITION BY RANGE (id)"
+            )
+            for n in 0..<40 { try LiveServer.run("DROP TABLE IF EXISTS snap_come_\(n)") }
+            let storm = Storm(statements)
+            defer { storm.end() }
+            var whole = 0
+            for _ in 0..<40 {
+                do {
+                    let read = try LiveServer.open(
+                        ReadRequest(object: .table("snap_come"), parallelism: .connections(2)))
+                    defer { read.close() }
+                    let rows = try LiveServer.rows(of: read).map { Int($0[0]!)! }.sorted()
+                    try read.confirm()
+                    // Attached one after the other, each with two rows.
+                    #expect(rows == (0..<rows.count / 2).flatMap { [$0, $0] }, "\(rows)")
+                    whole += 1
+                } catch let fault as PostgresFault {
+                    #expect(fault.kind == .transient, "\(fault)")
+                }
+            }
+            #expect(whole > 0)
+        }
     }
 }
