@@ -1,6 +1,8 @@
 """What can be wrong before the first row: each a clear error, the right exit code, and nothing written."""
 
 import socket
+import subprocess
+import time
 
 import psycopg2
 import pytest
@@ -105,6 +107,44 @@ def test_tls_modes(ingest, database, table, server, tmp_path):
 def test_tls_refused_by_the_certificate(ingest, database, table, tmp_path):
     refused(ingest.copy(database.url(parameters="?sslmode=verify-full&sslrootcert=/etc/ssl/certs/ca-certificates.crt"),
                         table, tmp_path), tmp_path, (1, 2), "certificate")
+
+
+def test_client_certificates(ingest, scratch, tmp_path):
+    """The server wants a certificate for the user: with it, without it, and with one of somebody else."""
+    server = Server(scratch / "pg-cert", tls=True)
+    server.start()
+    try:
+        database = server.create_database("certified")
+        database.execute("create role holder login; create table t as select 1 as id; grant select on t to holder")
+        data = server.directory / "data"
+        for name in ["holder", "other"]:
+            key, request, certificate = (tmp_path / f"{name}.{end}" for end in ["key", "csr", "crt"])
+            subprocess.run(["openssl", "req", "-new", "-nodes", "-newkey", "rsa:2048", "-subj", f"/CN={name}",
+                            "-keyout", key, "-out", request], check=True, capture_output=True)
+            subprocess.run(["openssl", "x509", "-req", "-in", request, "-CA", server.directory / "root.crt",
+                            "-CAkey", data / "server.key", "-CAcreateserial", "-CAserial", tmp_path / "serial",
+                            "-days", "2", "-out", certificate], check=True, capture_output=True)
+            key.chmod(0o600)
+        rules = data / "pg_hba.conf"
+        rules.write_text("hostssl all holder 127.0.0.1/32 cert\n" + rules.read_text())
+        database.execute("alter system set ssl_ca_file = 'server.crt'")
+        database.execute("select pg_reload_conf()")
+        time.sleep(0.5)
+        root = server.directory / "root.crt"
+
+        def url(name: str | None) -> str:
+            mine = f"&sslcert={tmp_path}/{name}.crt&sslkey={tmp_path}/{name}.key" if name else "&sslcert=/nonexistent"
+            return (f"postgresql://holder@127.0.0.1:{server.port}/certified?sslmode=verify-full&sslrootcert={root}{mine}"
+                    "&connect_timeout=10")
+
+        ingest.copy(url("holder"), "t", tmp_path / "t.parquet").expect()
+        (tmp_path / "t.parquet").unlink()
+        for name in [None, "other"]:
+            outcome = ingest.copy(url(name), "t", tmp_path / "t.parquet")
+            assert outcome.code in (1, 2) and "certificate" in outcome.err, outcome.err
+            assert not (tmp_path / "t.parquet").exists()
+    finally:
+        server.stop()
 
 
 def test_tls_refused_by_the_server(ingest, table, scratch, tmp_path):

@@ -28,6 +28,7 @@ extension LiveTests {
 
         /// Nothing but a condition gets through, and nothing is run behind it.
         @Test(arguments: [
+            "true); COMMIT; CREATE TABLE hostile_made (i int); SELECT (1",
             "true); COMMIT; CREATE TABLE hostile_made (i int); --", "true; COMMIT; CREATE TABLE hostile_made (i int)",
             "true) UNION ALL SELECT i FROM hostile_secret WHERE (true", "true) TO PROGRAM 'true'; --",
             "false) OR (true", "i = 1\0) or (true",

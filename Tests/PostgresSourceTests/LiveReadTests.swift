@@ -222,6 +222,35 @@ extension LiveTests.LiveReadTests {
         defer { all.close() }
         let fault = #expect(throws: PostgresFault.self) { try LiveServer.rows(of: all) }
         #expect(fault?.column == "v" && fault?.message.contains("row 2") == true)
+        let query = "select '{}'::jsonb b union all select jsonb_build_object('k', v) from t order by 1"
+        let json = try LiveServer.open(ReadRequest(object: .query(query)), settings: settings)
+        defer { json.close() }
+        let inside = #expect(throws: PostgresFault.self) { try LiveServer.rows(of: json) }
+        #expect(inside?.column == "b" && inside?.reason == .unrepresentable, "\(inside as Any)")
+    }
+
+    /// Fewer connections than wished for will do where we chose the number, not where the user did.
+    @Test(.enabled(if: PostgresSource.cores > 1, "needs two cores"))
+    func readsByFewerConnections() throws {
+        try Self.makeBig("read_fewer")
+        try LiveServer.run(
+            """
+            DO $$ BEGIN CREATE ROLE few_reader LOGIN PASSWORD 'pw'; EXCEPTION WHEN duplicate_object THEN END $$;
+            ALTER ROLE few_reader CONNECTION LIMIT 2; GRANT SELECT ON read_fewer TO few_reader
+            """)
+        let settings = try LiveServer.settings(["user": "few_reader", "password": "pw"])
+        let read = try LiveServer.open(ReadRequest(object: .table("read_fewer")), settings: settings)
+        #expect(read.parallelism == 1 && read.units.count > 1)
+        #expect(read.notes.contains { $0.contains("no more connections") })
+        #expect(try LiveServer.rows(of: read).count == 102_858)
+        read.close()
+        let before = LiveHandles.counts.connections
+        let fault = #expect(throws: PostgresFault.self) {
+            try LiveServer.open(
+                ReadRequest(object: .table("read_fewer"), parallelism: .connections(2)), settings: settings)
+        }
+        #expect(fault?.sqlstate == "53300" && fault?.kind == .transient)
+        #expect(LiveHandles.counts.connections == before)
     }
 
     /// A partition read by its own name would follow its own policies instead of its parent's.

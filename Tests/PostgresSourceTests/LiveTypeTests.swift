@@ -188,8 +188,34 @@ extension LiveTests {
             #expect(try reader.fill(batch) == .unitEnded(serverRows: 2))
             #expect(BatchText.rows(batch) == [[nil], [nil]])
             #expect(reader.adjustments.map(\.count) == [1] && reader.adjustments.first?.column == "v")
+            // The same from each connection, so that their counts can be added up.
+            #expect(reader.adjustments.first?.message.hasPrefix("values of type ") == true)
             request.typeChoices.unrepresentable = .text
             #expect(try LiveServer.rows(request).count == 2)
+        }
+
+        /// Settings of a role or a database that change how values are printed and read back.
+        @Test func dependsOnNoSettings() throws {
+            let settings = try LiveServer.settings([
+                "options":
+                    "-c array_nulls=off -c DateStyle=SQL,DMY -c IntervalStyle=sql_standard -c TimeZone=Asia/Tokyo "
+                    + "-c extra_float_digits=-3 -c bytea_output=escape -c standard_conforming_strings=off "
+                    + "-c lc_monetary=C -c default_transaction_isolation=serializable"
+            ])
+            let query = """
+                select array['10.0.0.1'::inet, null] a, timestamptz '2020-01-01 00:00:00Z' z, array[interval '1 day', null] i,
+                '[2020-01-02,2020-01-03)'::daterange r, row(1.1::float8, '2020-01-02'::date, null)::text c,
+                '12.5'::float8::numeric::money m
+                """
+            let read = try LiveServer.open(ReadRequest(object: .query(query)), settings: settings)
+            defer { read.close() }
+            #expect(
+                try LiveServer.rows(of: read) == [
+                    [
+                        "{10.0.0.1,NULL}", "1577836800000000", "{P1D,NULL}", "[2020-01-02,2020-01-03)",
+                        "(1.1,2020-01-02,)", "12.50",
+                    ]
+                ])
         }
 
         @Test func honoursChoices() throws {
