@@ -7,17 +7,17 @@ struct Command {
     static let usage = """
         usage: ingest-bench list
                ingest-bench all [--stream FILE]
-               ingest-bench WORKLOAD [--rounds N] [--stream FILE]
+               ingest-bench WORKLOAD [--rounds N] [--repeats N] [--stream FILE]
                ingest-bench record FILE
 
-        A round is one row group's worth of the workload. FILE is a recorded COPY stream of the lineitem table; `record`
+        A round is one row group's worth of the workload; an encoder's has 8 pages, or N times as many. FILE is a recorded COPY stream of the lineitem table; `record`
         writes a synthetic one like it. Times are printed per value; with Benchmarks/allocations.so preloaded, allocations
         are counted too.
         """
 
     private var action = Action.list
     private var rounds = 8
-    private var stream: String?
+    private var setting = Workload.Setting()
 
     init(_ arguments: [String]) throws {
         var rest = arguments[...]
@@ -27,9 +27,13 @@ struct Command {
             case "--rounds":
                 guard let text = rest.popFirst(), let value = Int(text), value > 0 else { throw Misuse() }
                 rounds = value
+            case "--repeats":
+                // 32 pages fill a row group.
+                guard let text = rest.popFirst(), let value = Int(text), (1...4).contains(value) else { throw Misuse() }
+                setting.repeats = value
             case "--stream":
                 guard let path = rest.popFirst() else { throw Misuse() }
-                stream = path
+                setting.stream = path
             default: words.append(argument)
             }
         }
@@ -58,7 +62,7 @@ struct Command {
     }
 
     private func measure(_ workload: Workload) throws {
-        let run = try workload.prepare(stream)
+        let run = try workload.prepare(setting)
         // The first round allocates what later ones use again.
         let values = try run()
         let allocationsBefore = AllocationCounter.count

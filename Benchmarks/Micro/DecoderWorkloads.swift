@@ -7,8 +7,8 @@ extension WorkloadTable {
 
     static let decoders: [Workload] =
         [
-            Workload(name: "decode-lineitem") { path in
-                let stream = try path.map(RecordedStream.init(readingLineitem:)) ?? .lineitem(rows: 10_000)
+            Workload(name: "decode-lineitem") { setting in
+                let stream = try setting.stream.map(RecordedStream.init(readingLineitem:)) ?? .lineitem(rows: 10_000)
                 return try DecoderRun(stream).round
             }
         ]

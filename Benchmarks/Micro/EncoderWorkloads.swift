@@ -6,15 +6,15 @@ extension WorkloadTable {
 
     /// One column each, without compression: what is counted is ours. A round is a row group of 8 pages.
     static let encoders: [Workload] =
-        shapes.map { shape in
-            Workload(name: "encode-" + shape.name) { _ in try EncoderRun(shape, options: uncompressed(.standard)).round
-            }
+        shapes.map { workload($0, name: "encode-", .standard) }
+        + shapes.filter { ["int64-random", "timestamp", "text-unique", "double"].contains($0.name) }
+        .map { workload($0, name: "encode-modern-", .modern) }
+
+    private static func workload(_ shape: Shape, name: String, _ profile: Profile) -> Workload {
+        Workload(name: name + shape.name) { setting in
+            try EncoderRun(shape, options: uncompressed(profile), repeats: setting.repeats).round
         }
-        + shapes.filter { ["int64-random", "timestamp", "text-unique", "double"].contains($0.name) }.map { shape in
-            Workload(name: "encode-modern-" + shape.name) { _ in
-                try EncoderRun(shape, options: uncompressed(.modern)).round
-            }
-        }
+    }
 
     private static func uncompressed(_ profile: Profile) -> WriterOptions {
         var options = WriterOptions()
@@ -84,10 +84,12 @@ extension WorkloadTable {
 /// Encodes the same batches again and again, a row group per round, into a file that goes nowhere.
 final class EncoderRun {
     private let batches: [Batch]
+    private let repeats: Int
     private let encoder: RowGroupEncoder
     private let file: FileWriter
 
-    init(_ shape: WorkloadTable.Shape, options: WriterOptions) throws {
+    init(_ shape: WorkloadTable.Shape, options: WriterOptions, repeats: Int) throws {
+        self.repeats = repeats
         batches = try shape.makeBatches()
         encoder = try RowGroupEncoder(schema: batches[0].schema, options: options)
         file = try FileWriter(schema: batches[0].schema, options: options) { _ in }
@@ -95,7 +97,9 @@ final class EncoderRun {
 
     func round() throws -> Int {
         var rows = 0
-        for batch in batches { rows += try encoder.append(batch) }
+        for _ in 0..<repeats {
+            for batch in batches { rows += try encoder.append(batch) }
+        }
         try file.append(encoder.finish())
         return rows
     }
