@@ -3,10 +3,12 @@ compared value by value with what was written; footer and page index are recompu
 import json
 import math
 import os
+import random
 import struct
 import subprocess
 import zlib
 
+import datafusion
 import duckdb
 import polars
 import pyarrow as pa
@@ -147,7 +149,29 @@ def test_duckdb_and_polars_agree_with_pyarrow(folder, seed):
             assert found[field.name].to_list() == wanted.column(field.name).to_pylist(), field
 
 
-STANDARD = {"PLAIN", "RLE", "RLE_DICTIONARY"}
+PRUNING = ["datafusion.execution.parquet." + name for name in ("pruning", "enable_page_index", "bloom_filter_on_read", "pushdown_filters")]
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + CASES, 5))
+def test_skipping_by_statistics_page_index_and_bloom_filters_loses_nothing(folder, seed):
+    path = folder / f"case-{seed}.parquet"
+    schema = pq.read_schema(path)
+    table = pq.read_table(path)
+    skipping = datafusion.SessionContext(datafusion.SessionConfig({name: "true" for name in PRUNING}))
+    skipping.register_parquet("t", path)
+    # The same engine over the same rows, where there is nothing to skip by.
+    simple = [f.name for f in schema if not pa.types.is_nested(f.type) and not isinstance(f.type, pa.BaseExtensionType)]
+    whole = datafusion.SessionContext().from_arrow(table.select(simple)) if simple and len(table) else None
+    dice = random.Random(seed)
+    for name in simple:
+        values = table.column(name).drop_null()
+        if not len(values):
+            continue
+        column = datafusion.col(f'"{name}"')
+        for _ in range(2):
+            value = datafusion.literal(values[dice.randrange(len(values))])
+            for condition in (column == value, column > value, column <= value):
+                assert skipping.table("t").filter(condition).count() == whole.filter(condition).count(), (name, condition)
 
 
 def leaf_chunks(path):
@@ -226,6 +250,13 @@ def test_footer_and_page_index_are_true(folder, seed):
     assert footer[3] == len(rows) == sum(g[3] for g in footer.get(4, []))
     assert footer[6].startswith(b"ingest version ")
 
+    # A bound that one chunk with values lacks, none of the column's has: NaN, or bytes that cannot be raised.
+    for index in range(len(leaves)):
+        chunks = [g[1][index][3] for g in footer[4]]
+        for bound in (5, 6):
+            assert len({bound in c[12] for c in chunks if c[12][3] < c[5]}) <= 1
+    bounded = [not any(g[1][i][3][12].get(9) for g in footer[4]) for i in range(len(leaves))]
+
     first = 0
     end = 4
     for ordinal, group in enumerate(footer[4]):
@@ -255,7 +286,7 @@ def test_footer_and_page_index_are_true(folder, seed):
             raw = per_leaf[index]
             assert column[5] == sum(map(len, records))
             walk_pages(data, start, end, column, profile, raw)
-            check_bounds(leaf, column[12], [v for r in records for v in r], [v for r in raw for v in r])
+            check_bounds(leaf, column[12], [v for r in records for v in r], [v for r in raw for v in r], bounded[index])
             offsets = Compact(data, chunk[4]).struct()[1]
             assert offsets[0][1] == column[9] and offsets[0][3] == 0
             starts = [page[3] for page in offsets] + [group[3]]
@@ -318,13 +349,13 @@ def walk_pages(data, start, end, column, profile, raw):
         assert column[1] != 0 or used <= {0, 3}
 
 
-def check_bounds(leaf, statistics, values, raw):
+def check_bounds(leaf, statistics, values, raw, bounded):
     assert statistics[3] == sum(v is None for v in raw)
     assert 1 not in statistics and 2 not in statistics, "the deprecated bounds are not written"
     values = [v for v in values if v is not None]
     nans = len(raw) - statistics[3] - len(values)
     assert statistics.get(9) == (nans if leaf[1] in (4, 5) else None)
-    if nans or not values:
+    if not bounded or not values:
         # Readers that take NaN for the largest value would skip it by a maximum of the others.
         assert 5 not in statistics and 6 not in statistics
         return

@@ -111,4 +111,35 @@ struct BoundsTests {
         let found = try statistics(.int32) { for _ in 0..<9 { $0.appendNull() } }
         #expect(found.minValue == nil && found.nullCount == 9)
     }
+
+    @Test("a bound that one row group lacks, none has: readers take a file's bounds from those that have some")
+    func common() throws {
+        var options = WriterOptions()
+        options.rowGroup.rows = 3
+        // NULLs alone, NaN, and numbers.
+        let doubles = try WrittenFile.batch(.double, rows: 9) { column, row in
+            if row < 3 { column.appendNull() } else { column.append(row == 4 ? .nan : Double(row)) }
+        }
+        var file = try WrittenFile.open([doubles], options)
+        for group in 0..<3 {
+            let found = try #require(try file.column(0, ofRowGroup: group).statistics)
+            #expect(found.minValue == nil && found.maxValue == nil && found.isMaxValueExact == nil)
+        }
+        let top = [UInt8](repeating: 0xFF, count: 100)
+        let bytes = try WrittenFile.batch(.binary, rows: 6) { column, row in
+            row == 0
+                ? top.withUnsafeBytes { column.append(bytes: $0) }
+                : column.append(bytes: UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+        file = try WrittenFile.open([bytes], options)
+        for group in 0..<2 {
+            let found = try #require(try file.column(0, ofRowGroup: group).statistics)
+            #expect(found.minValue == [] && found.isMinValueExact == true && found.maxValue == nil)
+        }
+        let nulls = try WrittenFile.batch(.int32, rows: 6) { column, row in
+            if row < 3 { column.appendNull() } else { column.append(Int32(row)) }
+        }
+        file = try WrittenFile.open([nulls], options)
+        #expect(try file.column(0, ofRowGroup: 1).statistics?.maxValue == [5, 0, 0, 0], "NULLs need no bounds")
+    }
 }
