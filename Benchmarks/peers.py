@@ -166,6 +166,7 @@ class Bench:
         self.memory("text", "4,000 rows of 1 KB to 2 MB text", "longtext", 100 + 5 * 2)
 
     def large(self):
+        self.server.need("lineitem")
         base = self.results.get("main", {}).get("ingest") or self.ingest("lineitem", "--parallel", "2")
         self.memory("large", "30,000,000 rows", "lineitem30", base["peak_mb"] * 1.10)
 

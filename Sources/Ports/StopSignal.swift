@@ -12,15 +12,16 @@ package final class StopSignal: Sendable {
         case interrupt, terminate, failure
     }
 
-    /// Readable once stopped: put it beside the sockets in `poll`.
+    /// Readable once stopped: put it beside the sockets in `poll`. −1, which `poll` skips, where the system had no
+    /// descriptor left: waits then end at their deadlines.
     package let wakeDescriptor: Int32
     private let writeEnd: Int32
     private let state = Atomic<Reason>(.none)
 
     package init() {
         var ends: [Int32] = [-1, -1]
-        precondition(pipe(&ends) == 0, "the system refuses a pipe: too many open files")
-        for end in ends {
+        if pipe(&ends) != 0 { ends = [-1, -1] }
+        for end in ends where end >= 0 {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
@@ -29,6 +30,7 @@ package final class StopSignal: Sendable {
     }
 
     deinit {
+        guard wakeDescriptor >= 0 else { return }
         _ = Glibc.close(wakeDescriptor)
         _ = Glibc.close(writeEnd)
     }
@@ -39,6 +41,7 @@ package final class StopSignal: Sendable {
     /// The first reason stays.
     package func raise(_ reason: Reason) {
         _ = state.compareExchange(expected: .none, desired: reason, ordering: .acquiringAndReleasing)
+        guard writeEnd >= 0 else { return }
         var byte: UInt8 = 1
         _ = write(writeEnd, &byte, 1)
     }
