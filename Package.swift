@@ -16,12 +16,19 @@ let package = Package(
         .systemLibrary(name: "CRename"),
         .systemLibrary(name: "CMalloc"),
 
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+        .target(name: "CToml", cxxSettings: [.define("TOML_EXCEPTIONS", to: "0")]),
+
         .target(name: "Columnar"),
         .target(name: "Parquet", dependencies: ["Columnar", "CZstd", "CSnappy", "CZlib", "CLZ4"]),
         .target(name: "Ports", dependencies: ["Columnar"]),
         .target(name: "PostgresSource", dependencies: ["Ports", "Columnar", "CLibpq"]),
         .target(name: "LakeStore", dependencies: ["Ports", "CRename"]),
         .target(name: "Engine", dependencies: ["Ports", "Columnar"]),
+        .target(name: "Workbook", dependencies: ["Ports", "CZip", "CXML2", "CXlsxWriter"]),
+        .target(name: "Settings", dependencies: ["Ports", "CToml"]),
         .target(
             name: "IngestCLI",
             dependencies: ["Engine", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar", "CMalloc"]),
@@ -36,6 +43,8 @@ let package = Package(
             name: "parquet-fixtures", dependencies: ["Parquet", "Columnar"], path: "Tests/ParquetFixtures"),
 
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
+        .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Ports"]),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Ports"]),
         .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
         .testTarget(
             name: "ParquetTests", dependencies: ["Parquet", "Columnar", "TestSupport"], exclude: ["Fixtures"]),
@@ -46,7 +55,8 @@ let package = Package(
             name: "IngestCLITests",
             dependencies: ["IngestCLI", "Engine", "LakeStore", "Ports", "Columnar", "Parquet", "TestSupport"]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )
 
 for target in package.targets where target.type != .system {
