@@ -1,4 +1,5 @@
 import Glibc
+import Ports
 import Synchronization
 
 /// The two streams of the program. Everything that leaves passes the redactor.

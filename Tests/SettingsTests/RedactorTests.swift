@@ -1,6 +1,6 @@
 import Testing
 
-@testable import IngestCLI
+@testable import Ports
 
 @Suite("Secrets stay secret")
 struct RedactorTests {
