@@ -31,7 +31,7 @@ let package = Package(
         .target(name: "Settings", dependencies: ["Ports", "CToml"]),
         .target(
             name: "IngestCLI",
-            dependencies: ["Engine", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar", "CMalloc"]),
+            dependencies: ["Engine", "Settings", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar", "CMalloc"]),
         .executableTarget(name: "ingest", dependencies: ["IngestCLI"]),
 
         // Benchmarks and fuzzers: executables of this package (only so do they reach `package` API), outside `products`.
@@ -44,7 +44,7 @@ let package = Package(
 
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
         .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Ports"]),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Ports"]),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Ports", "TestSupport"]),
         .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
         .testTarget(
             name: "ParquetTests", dependencies: ["Parquet", "Columnar", "TestSupport"], exclude: ["Fixtures"]),
