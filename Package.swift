@@ -31,7 +31,9 @@ let package = Package(
         .target(name: "Settings", dependencies: ["Ports", "CToml"]),
         .target(
             name: "IngestCLI",
-            dependencies: ["Engine", "Settings", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar", "CMalloc"]),
+            dependencies: [
+                "Engine", "Settings", "Workbook", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar", "CMalloc",
+            ]),
         .executableTarget(name: "ingest", dependencies: ["IngestCLI"]),
 
         // Benchmarks and fuzzers: executables of this package (only so do they reach `package` API), outside `products`.
