@@ -43,6 +43,7 @@ let package = Package(
 
         .executableTarget(
             name: "parquet-fixtures", dependencies: ["Parquet", "Columnar"], path: "Tests/ParquetFixtures"),
+        .executableTarget(name: "workbook-dump", dependencies: ["Workbook"], path: "Tests/WorkbookDump"),
 
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
         .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Ports"]),
