@@ -32,7 +32,8 @@ let package = Package(
         .target(
             name: "IngestCLI",
             dependencies: [
-                "Engine", "Settings", "Workbook", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar", "CMalloc",
+                "Engine", "Settings", "Workbook", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar",
+                "CMalloc",
             ]),
         .executableTarget(name: "ingest", dependencies: ["IngestCLI"]),
 

@@ -59,6 +59,7 @@ package struct Program: Sendable {
         switch verb.name {
         case "copy": try copy(arguments)
         case "inspect": try inspect(arguments)
+        case "init": try initialise(arguments)
         case "template": try template(arguments)
         case "completions":
             let shell = arguments.operands[0]

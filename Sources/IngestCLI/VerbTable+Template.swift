@@ -1,6 +1,6 @@
 extension VerbTable {
     static let template = VerbSpec(
-        name: "template", summary: "Write an empty workbook to fill in: drop-downs, comments, a Guide.",
+        name: "template", summary: "Write a workbook to fill in: drop-downs, comments, a Guide.",
         synopsis: ["template [OPTIONS] [FILE]"],
         description: [
             "Writes a workbook with the sheets SourceConfig, QualityRules, ColumnRules and Guide. Every column has a comment, "
@@ -13,8 +13,32 @@ extension VerbTable {
         ],
         operandCount: 0...1,
         options: [
+            OptionSpec(
+                "project", value: "DIR", completion: .file,
+                "The folder with the ingest.toml whose sources are offered. Default: INGEST_PROJECT, or the nearest upwards."
+            ),
+            OptionSpec("env", value: "NAME", "The [env.NAME] of the settings. Default: INGEST_ENV."),
             OptionSpec("force", "Write over FILE if it exists."),
             .help,
         ],
-        examples: [.init("A workbook in this folder", "ingest template")])
+        examples: [
+            .init("A workbook in this folder", "ingest template"),
+            .init("With the sources of a project", "ingest template --project /srv/sales new.xlsx"),
+        ])
+
+    static let initialise = VerbSpec(
+        name: "init", summary: "Make a project: settings, a workbook, a folder for queries.",
+        synopsis: ["init [OPTIONS] [DIR]"],
+        description: [
+            "Makes DIR (default: this folder) a project: ingest.toml, ingestion_config.xlsx, a .gitignore that keeps "
+                + "secrets.toml out of Git, and queries/. Files that exist are kept. An ingest.toml that is there already "
+                + "says which sources the workbook offers."
+        ],
+        operands: [OperandSpec("DIR", "The project's folder; made if it is not there.", completion: .file)],
+        operandCount: 0...1,
+        options: [
+            OptionSpec("env", value: "NAME", "The [env.NAME] of settings that are there already. Default: INGEST_ENV."),
+            .help,
+        ],
+        examples: [.init("A new project", "ingest init sales")])
 }
