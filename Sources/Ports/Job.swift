@@ -51,9 +51,10 @@ package enum SchemaPolicy: String, CaseIterable, Sendable {
 package struct JobSource: Equatable, Sendable {
     /// Spelled as in the settings.
     package var name: String
-    package var type: SourceType
+    /// Nil only where neither the row nor settings say it, as when a workbook is checked without its project.
+    package var type: SourceType?
 
-    package init(name: String, type: SourceType) {
+    package init(name: String, type: SourceType?) {
         self.name = name
         self.type = type
     }
