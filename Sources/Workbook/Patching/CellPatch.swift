@@ -1,8 +1,11 @@
 /// One cell to be written, and what it shall hold afterwards.
 package struct CellPatch: Equatable, Sendable {
     package enum Value: Equatable, Sendable {
-        /// Written as text with the format `@`, so that neither Excel nor a person's edit makes a number of it.
+        /// The cell keeps its format.
         case text(String)
+        /// The cell gets the format `@`, so that neither Excel nor a person who edits it makes a number or a date of it:
+        /// for watermarks, whose microseconds no date cell holds.
+        case exactText(String)
         case number(Double)
         /// Written as a serial; a cell without a date format of its own gets one.
         case dateTime(SheetDate)
@@ -25,9 +28,10 @@ package struct CellPatch: Equatable, Sendable {
 /// What became of a wish to write. A workbook that is open elsewhere is no fault: the ledger has the truth, and the next
 /// run writes the cells.
 package enum PatchOutcome: Equatable, Sendable {
-    case written(cells: Int)
-    /// Every cell held its value already; the file was not touched.
-    case unchanged
+    /// `notes` name cells that were left as they are: formulas are never overwritten.
+    case written(cells: Int, notes: [String])
+    /// Every cell held its value already, or none may be written; the file was not touched.
+    case unchanged(notes: [String])
     /// A sentence for the run's notes.
     case gaveUp(String)
 }

@@ -49,7 +49,8 @@ enum SerialDate {
         return Int(abs(milliseconds - microseconds) <= doubt ? milliseconds : microseconds.rounded())
     }
 
-    /// In microseconds: half of the last digit that was written, where digits ran out, and half of the last bit.
+    /// In microseconds: half of the last bit, and where digits ran out (Excel stops at 15) half of the last digit. With
+    /// 16 or 17 the digits name the number exactly.
     private static func uncertainty(_ serial: Double, _ digits: String) -> Double {
         var count = 0
         var decimals = 0
@@ -69,7 +70,7 @@ enum SerialDate {
             }
         }
         let lastBit = serial.ulp / 2 * 86_400e6
-        guard count >= 14 else { return lastBit }
+        guard count == 14 || count == 15 else { return lastBit }
         var unit = 0.5
         var places = decimals - exponent
         while places > 0, unit > 1e-30 {

@@ -60,14 +60,14 @@ final class WorkbookContents {
         return index
     }
 
-    func read(_ sheet: Sheet) throws(WorkbookFault) -> SheetTable {
+    func read(_ sheet: Sheet, fillingMerges: Bool = true) throws(WorkbookFault) -> SheetTable {
         let styles = try styles()
         let handler = SheetHandler(
             path: path, sheet: sheet.name, styles: styles, is1904: is1904,
             strings: { () throws(WorkbookFault) in try self.strings() })
         try XMLStream.parse(parts.archive, part: index(of: sheet), atMost: Limit.sheet, with: handler)
         var rows = handler.takeRows()
-        MergedRanges.fill(&rows, handler.merges)
+        if fillingMerges { MergedRanges.fill(&rows, handler.merges) }
         return SheetTable(name: sheet.name, source: .workbook, isHidden: sheet.isHidden, rows: rows)
     }
 
