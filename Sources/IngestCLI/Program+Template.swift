@@ -14,6 +14,10 @@ extension Program {
     }
 
     func initialise(_ arguments: ParsedArguments) throws {
+        if let workbook = arguments.value("upgrade") { return try upgrade(workbook, arguments) }
+        guard !arguments.has("project") else {
+            throw UsageFault("'--project' belongs to '--upgrade'; init takes the folder as DIR", verb: "init")
+        }
         let folder = arguments.operands.first ?? "."
         let trimmed = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         guard !trimmed.isEmpty else { throw UsageFault("The folder's name is empty", verb: "init") }
@@ -24,6 +28,20 @@ extension Program {
             return try templateContent(of: project, env: arguments.value("env"))
         }
         console.out(InitReport(start: start).text)
+    }
+
+    private func upgrade(_ workbook: String, _ arguments: ParsedArguments) throws {
+        if let folder = arguments.operands.first {
+            throw UsageFault("'\(folder)' is one argument too many: '--upgrade' changes one workbook", verb: "init")
+        }
+        let project = try ProjectFolder.find(
+            option: arguments.value("project"), environment: environment, currentFolder: Self.currentFolder())
+        // Without settings there are no names to offer; those of the starter are not this project's.
+        let content =
+            project.reason == .currentFolder
+            ? TemplateContent(sources: []) : try templateContent(of: project, env: arguments.value("env"))
+        let report = try WorkbookUpgrade.apply(to: workbook, content: content)
+        console.out(UpgradeText(workbook: workbook, report: report).text)
     }
 
     /// What the drop-downs offer. Without settings: the source of a project that is just begun.

@@ -28,17 +28,28 @@ extension VerbTable {
 
     static let initialise = VerbSpec(
         name: "init", summary: "Make a project: settings, a workbook, a folder for queries.",
-        synopsis: ["init [OPTIONS] [DIR]"],
+        synopsis: ["init [OPTIONS] [DIR]", "init --upgrade FILE [OPTIONS]"],
         description: [
             "Makes DIR (default: this folder) a project: ingest.toml, ingestion_config.xlsx, a .gitignore that keeps "
                 + "secrets.toml out of Git, and queries/. Files that exist are kept. An ingest.toml that is there already "
-                + "says which sources the workbook offers."
+                + "says which sources the workbook offers.",
+            "With --upgrade, FILE gets the columns and drop-downs that it lacks, behind its last column. Nothing else of it "
+                + "changes; where that cannot be done safely it stays as it is, and the reason is said.",
         ],
         operands: [OperandSpec("DIR", "The project's folder; made if it is not there.", completion: .file)],
         operandCount: 0...1,
         options: [
+            OptionSpec(
+                "upgrade", value: "FILE", completion: .file,
+                "Add the columns and drop-downs that the workbook FILE lacks."),
+            OptionSpec(
+                "project", value: "DIR", completion: .file,
+                "With --upgrade: the folder of the settings. Default: INGEST_PROJECT, or the nearest upwards."),
             OptionSpec("env", value: "NAME", "The [env.NAME] of settings that are there already. Default: INGEST_ENV."),
             .help,
         ],
-        examples: [.init("A new project", "ingest init sales")])
+        examples: [
+            .init("A new project", "ingest init sales"),
+            .init("Bring a workbook up to date", "ingest init --upgrade ingestion_config.xlsx"),
+        ])
 }

@@ -91,10 +91,15 @@ struct FormSheet {
 
     /// The stripes, as a conditional format: they move with sorting and need no table style.
     func stripe(_ sheet: XlsxSheet) throws(TemplateFault) {
-        let last = CellReference(row: 1, column: columns.count).columnLetters
         try sheet.look(
-            LookRule(formula: "AND(MOD(ROW(),2)=1,COUNTA($A2:$\(last)2)>0)", style: CellStyle(fill: Palette.stripe)),
-            rows: 1...Self.ruledRows, columns: 0...(columns.count - 1))
+            LookRule(formula: stripeFormula, style: CellStyle(fill: Palette.stripe)), rows: 1...Self.ruledRows,
+            columns: 0...(columns.count - 1))
+    }
+
+    /// True on every other row that is filled in.
+    var stripeFormula: String {
+        let last = CellReference(row: 1, column: columns.count).columnLetters
+        return "AND(MOD(ROW(),2)=1,COUNTA($A2:$\(last)2)>0)"
     }
 
     func index(of name: String) -> Int? { columns.firstIndex { $0.name == name } }
@@ -115,6 +120,12 @@ struct FormSheet {
         case .flag: style.horizontal = .center
         case .text, .words, .found, .number: break
         }
+        switch column.entry {
+        case .text, .words, .found, .exactText:
+            style.horizontal = .left
+            style.indent = 1
+        default: break
+        }
         if column.spec.isOutput {
             style.fill = Palette.output
             style.color = Palette.neutral.text
@@ -126,9 +137,8 @@ struct FormSheet {
     private func headerStyle(at index: Int) -> CellStyle {
         var style = CellStyle(
             isBold: true, isItalic: columns[index].spec.isOutput, color: columns[index].group.color,
-            fill: columns[index].group.header, horizontal: .left, vertical: .center,
-            lineBelow: columns[index].group.color,
-            lineBelowIsThick: true)
+            fill: columns[index].group.header, horizontal: .left, vertical: .center, indent: 1,
+            lineBelow: columns[index].group.color, lineBelowIsThick: true)
         if groupStarts.contains(index) { style.lineLeft = Palette.white }
         return style
     }

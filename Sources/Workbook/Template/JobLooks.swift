@@ -1,45 +1,77 @@
-/// Green, red and grey in SourceConfig: how the last run of a row ended, and rows that are switched off.
+/// Green, red and grey in SourceConfig: how the last run of a row ended, rows that are switched off, and stripes.
+///
+/// Each column belongs to one range of rules, in which the first that is true decides alone: LibreOffice applies no more
+/// than one, and asks ranges that overlap in an order of its own.
 struct JobLooks {
     var form: FormSheet
 
     func write(to sheet: XlsxSheet) throws(TemplateFault) {
-        let rows = 1...FormSheet.ruledRows
-        if let status = form.index(of: JobColumn.lastStatus.name) {
-            let cell = "$" + letters(status) + "2"
-            let kinds: [(words: [String], look: (text: UInt32, fill: UInt32))] = [
-                (["SUCCESS"], Palette.good), (["FAILED", "INVALID"], Palette.bad),
-            ]
-            for kind in kinds {
-                let formula = "OR(" + kind.words.map { "\(cell)=\"\($0)\"" }.joined(separator: ",") + ")"
-                let style = CellStyle(isBold: true, color: kind.look.text, fill: kind.look.fill)
-                try sheet.look(
-                    LookRule(formula: formula, style: style, isLast: true), rows: rows, columns: status...status)
-                // Where the row begins too: the result columns are far to the right.
-                if kind.look.text == Palette.bad.text, let id = form.index(of: JobColumn.jobID.name) {
-                    try sheet.look(LookRule(formula: formula, style: style, isLast: true), rows: rows, columns: id...id)
+        let status = form.index(of: JobColumn.lastStatus.name)
+        let enabled = form.index(of: JobColumn.enabled.name)
+        let statusRules = status.map { Self.status(cell($0)) } ?? []
+        var plainStart = 0
+        for index in 0...form.columns.count {
+            let isSpecial = index == status || index == enabled || index == form.index(of: JobColumn.jobID.name)
+            guard isSpecial || index == form.columns.count else { continue }
+            if plainStart < index { try write(rowRules(), to: sheet, columns: plainStart...(index - 1)) }
+            plainStart = index + 1
+            guard isSpecial else { break }
+            var rules: [LookRule] = []
+            if index == enabled {
+                let on = CellStyle(isBold: true, color: Palette.good.text)
+                rules = striped(first(of: cell(index), isOneOf: "yjt1"), on)
+            } else {
+                // Where the row begins, only what needs a look: the result columns are far to the right.
+                rules = statusRules.filter { index == status || $0.look == Palette.bad }.map { rule in
+                    LookRule(
+                        formula: rule.formula,
+                        style: CellStyle(isBold: true, color: rule.look.text, fill: rule.look.fill), isLast: true)
                 }
             }
-            try sheet.look(
-                LookRule(
-                    formula: "LEN(\(cell))>0",
-                    style: CellStyle(isBold: true, color: Palette.neutral.text, fill: Palette.neutral.fill),
-                    isLast: true),
-                rows: rows, columns: status...status)
-        }
-        if let enabled = form.index(of: JobColumn.enabled.name) {
-            let cell = "$" + letters(enabled) + "2"
-            try sheet.look(
-                LookRule(
-                    formula: "AND(LEN(\(cell))>0,ISNUMBER(SEARCH(LEFT(\(cell),1),\"yjt1\")))",
-                    style: CellStyle(isBold: true, color: Palette.good.text)),
-                rows: rows, columns: enabled...enabled)
-            try sheet.look(
-                LookRule(
-                    formula: "AND(LEN(\(cell))>0,ISNUMBER(SEARCH(LEFT(\(cell),1),\"nf0\")))",
-                    style: CellStyle(isItalic: true, color: Palette.soft)),
-                rows: rows, columns: 0...(form.columns.count - 1))
+            try write(rules + rowRules(), to: sheet, columns: index...index)
         }
     }
 
-    private func letters(_ index: Int) -> String { CellReference(row: 1, column: index + 1).columnLetters }
+    /// Formulas over the cell of last_status, the first that is true counts.
+    static func status(_ cell: String) -> [(formula: String, look: (text: UInt32, fill: UInt32))] {
+        [
+            ("\(cell)=\"SUCCESS\"", Palette.good),
+            ("OR(\(cell)=\"FAILED\",\(cell)=\"INVALID\")", Palette.bad),
+            (
+                "AND(LEN(\(cell))>0,\(cell)<>\"SUCCESS\",\(cell)<>\"FAILED\",\(cell)<>\"INVALID\")", Palette.neutral
+            ),
+        ]
+    }
+
+    /// What every cell of a row takes part in.
+    private func rowRules() -> [LookRule] {
+        var rules: [LookRule] = []
+        if let enabled = form.index(of: JobColumn.enabled.name) {
+            let off = CellStyle(isItalic: true, color: Palette.soft)
+            rules = striped(first(of: cell(enabled), isOneOf: "nf0"), off)
+        }
+        return rules + [LookRule(formula: form.stripeFormula, style: CellStyle(fill: Palette.stripe), isLast: true)]
+    }
+
+    /// A look without a fill of its own, on striped rows and on the others.
+    private func striped(_ formula: String, _ style: CellStyle) -> [LookRule] {
+        var filled = style
+        filled.fill = Palette.stripe
+        return [
+            LookRule(formula: "AND(\(formula),\(form.stripeFormula))", style: filled, isLast: true),
+            LookRule(formula: formula, style: style, isLast: true),
+        ]
+    }
+
+    private func first(of cell: String, isOneOf letters: String) -> String {
+        "AND(LEN(\(cell))>0,ISNUMBER(SEARCH(LEFT(\(cell),1),\"\(letters)\")))"
+    }
+
+    private func write(_ rules: [LookRule], to sheet: XlsxSheet, columns: ClosedRange<Int>) throws(TemplateFault) {
+        for rule in rules { try sheet.look(rule, rows: 1...FormSheet.ruledRows, columns: columns) }
+    }
+
+    private func cell(_ index: Int) -> String {
+        "$" + CellReference(row: 1, column: index + 1).columnLetters + "2"
+    }
 }

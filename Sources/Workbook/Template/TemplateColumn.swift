@@ -44,7 +44,7 @@ struct TemplateColumn {
     }
 
     /// The header in bold, and the filter's button beside it.
-    var fittedWidth: Double { max(spec.width, Double(name.count) * 1.15 + 4.5) }
+    var fittedWidth: Double { max(spec.width, (Double(name.count) * 1.15 + 5).rounded(.up)) }
 
     /// What may be typed, in a few words, for the Guide and for complaints.
     var allowed: String {

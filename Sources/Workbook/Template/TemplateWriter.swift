@@ -14,6 +14,10 @@ package struct TemplateWriter: Sendable {
     /// Writes to `path`, which must not exist unless `replacing`; nothing is at `path` before the file is complete.
     package func write(to path: String, replacing: Bool = false) throws(TemplateFault) {
         let temporary = path + ".\(getpid()).tmp"
+        // Made here and not by libxlsxwriter, which would say on standard error why it cannot.
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw Self.fault(placing: path, errno) }
+        close(descriptor)
         do throws(TemplateFault) {
             try build(at: temporary)
             // link() refuses to take the place of a file that is there; rename() does not.
@@ -28,7 +32,8 @@ package struct TemplateWriter: Sendable {
 
     private static func fault(placing path: String, _ code: Int32) -> TemplateFault {
         code == EEXIST
-            ? TemplateFault("\(path) exists already", remedy: "Name another file, or remove it.", kind: .configuration)
+            ? TemplateFault(
+                "\(path) is there already", remedy: "Name another file, or remove it.", kind: .configuration)
             : TemplateFault("\(path) could not be written: \(String(cString: strerror(code)))", kind: .configuration)
     }
 
@@ -58,7 +63,6 @@ package struct TemplateWriter: Sendable {
             created: Self.created)
         let jobSheet = try jobs.write(to: book, lists: &lists) { guide.row(of: $0, in: jobs.name) }
         try JobLooks(form: jobs).write(to: jobSheet)
-        try jobs.stripe(jobSheet)
         for form in [quality, rules] {
             let sheet = try form.write(to: book, lists: &lists) { guide.row(of: $0, in: form.name) }
             try form.stripe(sheet)
