@@ -12,8 +12,13 @@ enum ArchiveRewrite {
         var error = zip_error_t()
         zip_error_init(&error)
         defer { zip_error_fini(&error) }
+        // A copy that libzip owns: once an archive over a buffer has been written, libzip 1.7 frees the old buffer even where
+        // it was told to leave it to us.
         let bytes = archive.snapshot.bytes
-        guard let target = zip_source_buffer_create(bytes.baseAddress, UInt64(bytes.count), 0, &error) else {
+        guard let memory = malloc(max(bytes.count, 1)) else { throw ZipArchive.fault(archive.path, &error) }
+        if let base = bytes.baseAddress { memcpy(memory, base, bytes.count) }
+        guard let target = zip_source_buffer_create(memory, UInt64(bytes.count), 1, &error) else {
+            free(memory)
             throw ZipArchive.fault(archive.path, &error)
         }
         guard let raw = zip_open_from_source(target, 0, &error) else {

@@ -53,6 +53,8 @@ struct StyleSplice {
 
     /// The style like this one, but with that format.
     mutating func style(like style: Int, with format: Format) -> Int {
+        // LibreOffice writes formats of Excel's own under new numbers.
+        if format == .text, style < formatOfStyle.count, formats[formatOfStyle[style]] == "@" { return style }
         let id = formatID(format)
         if style < formatOfStyle.count, formatOfStyle[style] == id { return style }
         let base =

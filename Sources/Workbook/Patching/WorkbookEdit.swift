@@ -91,15 +91,9 @@ struct WorkbookEdit {
     private static func index(
         _ bytes: [UInt8], _ wanted: Set<CellReference>, place: String
     ) throws(WorkbookFault) -> SheetIndex {
-        // What is spliced in is UTF-8. UTF-16 has zero bytes among the first; a declaration may name yet others.
-        let head = bytes.prefix(200)
-        let declaration = String(decoding: head.prefix { $0 != UInt8(ascii: ">") }, as: UTF8.self).lowercased()
-        let isForeign =
-            head.contains(0)
-            || declaration.contains("encoding=")
-                && !declaration.contains("utf-8") && !declaration.contains("ascii")
+        try PartEncoding.check(bytes, place: place)
         let index = bytes.withUnsafeBufferPointer { SheetIndex($0, wanted: wanted) }
-        guard !isForeign, index.data != nil else {
+        guard index.data != nil else {
             throw WorkbookFault(
                 .unsupported,
                 "\(place) is not written as Excel and LibreOffice do, so that it cannot be changed in place.",
