@@ -22,6 +22,9 @@ package final class Console: Sendable {
     /// From now on the passwords in `source` are masked.
     package func hideSecrets(of source: String) { redactor.withLock { $0.learn(source: source) } }
 
+    /// From now on this secret is masked wherever it occurs.
+    package func hide(secret: String) { redactor.withLock { $0.add(secret: secret) } }
+
     /// What was asked for: help, a JSON summary, an inspection.
     package func out(_ text: String) {
         if !writeOut(redacted(text)) { outFailed.store(true, ordering: .relaxed) }

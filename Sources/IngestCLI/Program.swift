@@ -61,6 +61,8 @@ package struct Program: Sendable {
         case "inspect": try inspect(arguments)
         case "init": try initialise(arguments)
         case "template": try template(arguments)
+        case "validate": return try validate(arguments)
+        case "diff": try diff(arguments)
         case "completions":
             let shell = arguments.operands[0]
             guard let script = CompletionScript(rawValue: shell) else {

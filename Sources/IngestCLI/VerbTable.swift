@@ -1,6 +1,6 @@
 /// Every verb of the program.
 package enum VerbTable {
-    package static let verbs = [copy, inspect, initialise, template, completions, help]
+    package static let verbs = [copy, inspect, initialise, template, validate, diff, completions, help]
 
     package static func verb(_ name: String) -> VerbSpec? { verbs.first { $0.name == name } }
 
