@@ -47,7 +47,7 @@ let package = Package(
         .executableTarget(name: "workbook-dump", dependencies: ["Workbook"], path: "Tests/WorkbookDump"),
 
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
-        .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Ports"]),
+        .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Ports", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Ports", "TestSupport"]),
         .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
         .testTarget(
@@ -57,7 +57,10 @@ let package = Package(
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Ports", "Columnar", "TestSupport"]),
         .testTarget(
             name: "IngestCLITests",
-            dependencies: ["IngestCLI", "Engine", "LakeStore", "Ports", "Columnar", "Parquet", "TestSupport"]),
+            dependencies: [
+                "IngestCLI", "Settings", "Workbook", "Engine", "LakeStore", "Ports", "Columnar", "Parquet",
+                "TestSupport",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

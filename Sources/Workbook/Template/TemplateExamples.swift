@@ -17,7 +17,7 @@ extension TemplateContent {
             ]),
             row([
                 (.jobID, .text("orders")), (.schemaName, .text("public")), (.tableName, .text("orders")),
-                (.loadType, .text("INCREMENTAL")), (.writeMode, .text("append")), (.primaryKey, .text("id")),
+                (.loadType, .text("INCREMENTAL")), (.writeMode, .text("append")),
                 (.watermarkColumn, .text("updated_at")), (.lastWatermark, .text("2026-01-01 00:00:00")),
                 (.targetFolderPath, .text("sales")), (.dependsOn, .text("customers")), (.tags, .text("sales, daily")),
                 (.priority, .number(10)), (.minRows, .number(0)),

@@ -40,7 +40,7 @@ package struct TemplateWriter: Sendable {
     private func build(at path: String) throws(TemplateFault) {
         let jobs = FormSheet(
             name: JobColumn.sheet, tableName: "Jobs", columns: content.jobColumns(), examples: content.exampleJobs(),
-            frozenColumns: 2, tabColor: Palette.title, printScale: 50)
+            frozenColumns: 2, tabColor: Palette.title, printScale: 48)
         let quality = FormSheet(
             name: QualityRuleColumn.sheet, tableName: "Quality", columns: content.qualityColumns(), examples: [],
             frozenColumns: 1, tabColor: SheetColumnSpec.Group.rule.color, printScale: 100)

@@ -1,43 +1,18 @@
 import Glibc
 import Ports
+import TestSupport
 import Testing
 
 @testable import Workbook
 
 @Suite("The template")
 struct TemplateWriterTests {
-    /// A folder that goes with the test.
-    final class Scratch {
-        let path: String
-        init() {
-            var name = Array("/tmp/ingest-template-XXXXXX".utf8CString)
-            path = String(cString: mkdtemp(&name))
-        }
-        func file(_ name: String) -> String { path + "/" + name }
-        var files: [String] {
-            guard let folder = opendir(path) else { return [] }
-            defer { closedir(folder) }
-            var names: [String] = []
-            while let entry = readdir(folder) {
-                let name = withUnsafePointer(to: entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                if name != ".", name != ".." { names.append(name) }
-            }
-            return names.sorted()
-        }
-        deinit {
-            for name in files { unlink(file(name)) }
-            rmdir(path)
-        }
-    }
-
     private func bytes(_ path: String) throws -> [UInt8] {
         let snapshot = try FileSnapshot(path: path)
-        return Array(snapshot.bytes)
+        return withExtendedLifetime(snapshot) { Array(snapshot.bytes) }
     }
 
-    private func write(_ content: TemplateContent, _ scratch: Scratch) throws -> WorkbookFile {
+    private func write(_ content: TemplateContent, _ scratch: TemporaryFolder) throws -> WorkbookFile {
         let path = scratch.file("t.xlsx")
         try TemplateWriter(content: content).write(to: path, replacing: true)
         return try WorkbookFile.open(path: path)
@@ -51,11 +26,11 @@ struct TemplateWriterTests {
     }
 
     @Test(
-        "templates/ingestion_config.xlsx is what this version writes; if not: ingest template --force FILE in an empty folder"
+        "templates/ingestion_config.xlsx is what this version writes (ingest template in an empty folder)"
     )
     func checkedIn() throws {
         let root = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined()
-        let scratch = Scratch()
+        let scratch = TemporaryFolder()
         let path = scratch.file("t.xlsx")
         try TemplateWriter(content: .starter).write(to: path)
         #expect(try bytes(path) == bytes(root + "/templates/ingestion_config.xlsx"))
@@ -63,7 +38,7 @@ struct TemplateWriterTests {
 
     @Test("the same content gives the same bytes")
     func repeats() throws {
-        let scratch = Scratch()
+        let scratch = TemporaryFolder()
         let content = TemplateContent(
             sources: [KnownSource(name: "a", type: .postgresql), KnownSource(name: "b", type: .api)],
             destinations: ["x"])
@@ -74,7 +49,7 @@ struct TemplateWriterTests {
 
     @Test("headers are the columns of this version, in order, without the earlier framework's")
     func headers() throws {
-        let book = try write(.starter, Scratch())
+        let book = try write(.starter, TemporaryFolder())
         #expect(book.sheets.map(\.name) == ["SourceConfig", "QualityRules", "ColumnRules", "Guide", "Lists"])
         #expect(book.sheets.map(\.isHidden) == [false, false, false, false, true])
         let first = try #require(try book.read("SourceConfig").rows.first)
@@ -88,7 +63,7 @@ struct TemplateWriterTests {
         let content = TemplateContent(sources: [
             KnownSource(name: "coins", type: .api), KnownSource(name: "sales", type: .postgresql),
         ])
-        let rows = try write(content, Scratch()).read("SourceConfig").rows
+        let rows = try write(content, TemporaryFolder()).read("SourceConfig").rows
         #expect(rows.count == 4)
         for row in rows.dropFirst() {
             #expect(texts(row)[1] == "N")
@@ -96,10 +71,20 @@ struct TemplateWriterTests {
         }
     }
 
+    @Test("validate has nothing to say of the template")
+    func valid() throws {
+        let book = try write(.starter, TemporaryFolder())
+        let tables = try book.sheets.map { try book.read($0.name) }
+        let checked = WorkbookReading.check(tables: tables, sources: TemplateContent.starter.sources)
+        #expect(checked.jobs.count == 3)
+        #expect(checked.jobs.allSatisfy { $0.job != nil && !$0.isEnabled })
+        #expect(checked.findings == [])
+    }
+
     @Test("a project without a source that can be read has no example rows")
     func noExamples() throws {
         let content = TemplateContent(sources: [KnownSource(name: "coins", type: .api)])
-        #expect(try write(content, Scratch()).read("SourceConfig").rows.count == 1)
+        #expect(try write(content, TemporaryFolder()).read("SourceConfig").rows.count == 1)
     }
 
     @Test(
@@ -116,7 +101,7 @@ struct TemplateWriterTests {
     @Test("a list of any length is a range, not a rule's own words")
     func manySources() throws {
         let sources = (1...400).map { KnownSource(name: "source_with_a_long_name_\($0)", type: .postgresql) }
-        let lists = try write(TemplateContent(sources: sources), Scratch()).read("Lists")
+        let lists = try write(TemplateContent(sources: sources), TemporaryFolder()).read("Lists")
         let header = try #require(lists.rows.first)
         let column = try #require(texts(header).first { $0.value == "list_source_name" }?.key)
         #expect(lists.rows.dropFirst().compactMap { texts($0)[column] } == sources.map(\.name))
@@ -124,7 +109,7 @@ struct TemplateWriterTests {
 
     @Test("words beyond 255 characters are refused as a rule's own words")
     func tooManyWords() throws {
-        let scratch = Scratch()
+        let scratch = TemporaryFolder()
         let book = try XlsxBook(path: scratch.file("t.xlsx"))
         let sheet = try book.sheet("S")
         let word = String(repeating: "x", count: 50)
@@ -136,22 +121,23 @@ struct TemplateWriterTests {
 
     @Test("a file that is there stays, unless it is to be replaced; nothing else is left behind")
     func keepsFiles() throws {
-        let scratch = Scratch()
+        let scratch = TemporaryFolder()
         let path = scratch.file("t.xlsx")
         #expect(symlink("/dev/null", path) == 0)
         #expect { try TemplateWriter(content: .starter).write(to: path) } throws: { error in
             (error as? TemplateFault)?.message == "\(path) is there already"
         }
-        #expect(scratch.files == ["t.xlsx"])
+        #expect(scratch.entries == ["t.xlsx"])
         try TemplateWriter(content: .starter).write(to: path, replacing: true)
         #expect(try WorkbookFile.open(path: path).sheets.count == 5)
-        #expect(scratch.files == ["t.xlsx"])
+        #expect(scratch.entries == ["t.xlsx"])
     }
 
     @Test("a folder that is not there is an error that names the file")
     func noFolder() {
         #expect { try TemplateWriter(content: .starter).write(to: "/nowhere/at/all/t.xlsx") } throws: { error in
-            (error as? TemplateFault)?.message == "/nowhere/at/all/t.xlsx could not be written: No such file or directory"
+            (error as? TemplateFault)?.message
+                == "/nowhere/at/all/t.xlsx could not be written: No such file or directory"
         }
     }
 
