@@ -27,8 +27,18 @@ def saved_by_libreoffice(tmp_path_factory):
         pytest.skip("LibreOffice is not installed (soffice)")
     folder = tmp_path_factory.mktemp("libreoffice")
     profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", folder / "out"]
-    subprocess.run([*command, TEMPLATE], check=True, capture_output=True, timeout=180, env={**os.environ, "HOME": str(folder)})
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        folder / "out",
+    ]
+    subprocess.run(
+        [*command, TEMPLATE], check=True, capture_output=True, timeout=180, env={**os.environ, "HOME": str(folder)}
+    )
     return openpyxl.load_workbook(folder / "out" / TEMPLATE.name)
 
 
@@ -160,20 +170,30 @@ def test_results_look_and_act_like_results(book):
         assert sheet.column_dimensions[letter].fill.fgColor.rgb != NO_FILL
 
 
+def looks(sheet, column):
+    """Of the one range of rules that a column belongs to: formula, colour of the fill, in the order in which they count."""
+    number = headers(sheet)[column].column
+    (found,) = [
+        area
+        for area in sheet.conditional_formatting
+        if any(r.min_col <= number <= r.max_col for r in area.sqref.ranges)
+    ]
+    rules = sorted(found.rules, key=lambda rule: rule.priority)
+    assert all(rule.stopIfTrue for rule in rules)
+    return [(rule.formula[0], rule.dxf.fill.bgColor.rgb[2:] if rule.dxf.fill else None) for rule in rules]
+
+
 def test_green_red_and_grey(book):
     sheet = book["SourceConfig"]
-    letter = headers(sheet)["last_status"].column_letter
-    colours = {}
-    for area in sheet.conditional_formatting:
-        if str(area.sqref) == f"{letter}2:{letter}5001":
-            for rule in area.rules:
-                colours[rule.formula[0]] = rule.dxf.fill.bgColor.rgb
-    assert set(colours) == {
-        f'OR(${letter}2="SUCCESS")',
-        f'OR(${letter}2="FAILED",${letter}2="INVALID")',
-        f"LEN(${letter}2)>0",
-    }
-    assert len(set(colours.values())) == 3
+    cell = f"${headers(sheet)['last_status'].column_letter}2"
+    green, red, grey = looks(sheet, "last_status")[:3]
+    assert green == (f'{cell}="SUCCESS"', "BBF7D0")
+    assert red == (f'OR({cell}="FAILED",{cell}="INVALID")', "FECACA")
+    assert grey[0].startswith(f"AND(LEN({cell})>0") and grey[1] == "E5E7EB"
+    # Red also where the row begins, and each column in one range of rules only.
+    assert looks(sheet, "job_id")[0] == red
+    for column in headers(sheet):
+        assert len(looks(sheet, column)) >= 3
 
 
 def test_examples_are_off(book):

@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-INGEST = os.environ.get("INGEST_DEBUG", ".build/debug/ingest")
+INGEST = os.environ.get("INGEST", ".build/debug/ingest")
 REPOSITORY = pathlib.Path(__file__).parent.parent.parent
 HEADERS = ["enabled", "source_name", "table_name", "load_type", "watermark_column"]
 ROW = ["Y", "sales", "orders", "INCREMENTAL", "updated_at"]
@@ -141,7 +141,11 @@ def test_keeps_everything(make, with_table, tmp_path, project):
     areas = {str(area.sqref): area.rules for area in sheet.conditional_formatting}
     assert "D2:D9" in areas
     status = get_column_letter(headers(sheet).index("last_status") + 1)
-    assert [rule.dxf.fill.bgColor.rgb for rule in areas[f"{status}2:{status}5001"]] == ["FFBBF7D0", "FFFECACA", "FFE5E7EB"]
+    assert [rule.dxf.fill.bgColor.rgb for rule in areas[f"{status}2:{status}5001"]] == [
+        "FFBBF7D0",
+        "FFFECACA",
+        "FFE5E7EB",
+    ]
     reload = get_column_letter(headers(sheet).index("reload_from") + 1)
     assert sheet.column_dimensions[reload].number_format == "@"
 
