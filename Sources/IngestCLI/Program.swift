@@ -63,6 +63,7 @@ package struct Program: Sendable {
         case "template": try template(arguments)
         case "validate": return try validate(arguments)
         case "diff": try diff(arguments)
+        case "config": return try config(arguments)
         case "completions":
             let shell = arguments.operands[0]
             guard let script = CompletionScript(rawValue: shell) else {

@@ -10,10 +10,15 @@ struct ValidateVerb {
     func run() throws -> ValidateReport {
         let project = try WorkbookProject(arguments, environment: program.environment)
         for secret in project.settings?.secretsHeld ?? [] { program.console.hide(secret: secret) }
+        let secrets = project.settings.map { settings in
+            settings.secretFindings(
+                SecretResolvers(project: settings.project, environment: program.environment, console: program.console))
+        }
         let tables = try ConfigurationFiles.read(path: project.workbook)
         let checked = project.check(tables)
         var report = ValidateReport(
-            workbook: project.workbook, findings: project.settingsFindings + checked.findings, jobs: checked.jobs,
+            workbook: project.workbook, findings: project.settingsFindings + (secrets ?? []) + checked.findings,
+            jobs: checked.jobs,
             isStrict: arguments.has("strict"))
         if let copy = arguments.value("annotate") {
             try annotate(project.workbook, checked.findings, to: copy, tables: tables)

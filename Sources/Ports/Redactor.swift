@@ -6,6 +6,8 @@ package struct Redactor: Sendable {
     package static let mask = "***"
     /// Shorter secrets are masked by their place only: a password `postgres` would mask `postgres_source` too.
     package static let shortest = 8
+    /// Shorter ones that look like a word are masked only where they stand as one.
+    private static let wordsUpTo = 12
 
     package init() {}
 
@@ -46,9 +48,12 @@ package struct Redactor: Sendable {
         var result: [UInt8] = []
         var index = 0
         var found = false
+        // A password `postgres` must not turn `postgres_source` into `***_source`.
+        let isWord = needle.count < wordsUpTo && needle.indices.allSatisfy { isWordByte(needle, $0) }
         while index < bytes.count {
             if bytes[index] == needle[0], bytes.count - index >= needle.count,
-                bytes[index..<index + needle.count].elementsEqual(needle)
+                bytes[index..<index + needle.count].elementsEqual(needle),
+                !isWord || (!isWordByte(bytes, index - 1) && !isWordByte(bytes, index + needle.count))
             {
                 result += Array(mask.utf8)
                 index += needle.count
@@ -59,6 +64,12 @@ package struct Redactor: Sendable {
             }
         }
         return found ? String(decoding: result, as: UTF8.self) : text
+    }
+
+    private static func isWordByte(_ bytes: [UInt8], _ index: Int) -> Bool {
+        guard bytes.indices.contains(index) else { return false }
+        let byte = bytes[index]
+        return (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x5F || byte >= 0x80
     }
 
     private static func quotedInJSON(_ text: String) -> String {

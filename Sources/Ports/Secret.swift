@@ -22,6 +22,8 @@ package struct Secret: ~Copyable, Sendable {
     }
 
     package var isEmpty: Bool { bytes.isEmpty }
+    /// In bytes.
+    package var count: Int { bytes.count }
 
     /// The secret as text, for libraries that take nothing else. Pass it on at once and keep no copy.
     package borrowing func reveal() -> String { String(decoding: bytes, as: UTF8.self) }

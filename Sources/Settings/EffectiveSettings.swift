@@ -63,6 +63,30 @@ package struct EffectiveSettings: Sendable {
         return path
     }
 
+    /// Tries every reference: which secrets cannot be had here and now, and which are too short to be masked everywhere.
+    /// The former are notes, as the machine that checks need not be the one that runs.
+    package func secretFindings(_ resolvers: SecretResolvers) -> [Finding] {
+        entriesSet.compactMap { entry in
+            guard case .reference(let reference) = entry.value else { return nil }
+            var message: String
+            var severity = Finding.Severity.warning
+            do {
+                let isShort = try resolvers.resolve(reference).count < Redactor.shortest
+                guard isShort, SettingKeys.find(entry.path)?.key.isSecret == true else { return nil }
+                message =
+                    "the secret has fewer than \(Redactor.shortest) characters: it is masked where a password stands, but "
+                    + "not wherever a server repeats it, because that would mask ordinary words"
+            } catch {
+                severity = .note
+                let fault = error as? any Fault
+                message = fault?.message ?? "\(reference) cannot be resolved"
+            }
+            return Finding(
+                severity, place: entry.origin.place, row: entry.origin.line, column: entry.key,
+                message: "\(entry.key): \(message)")
+        }
+    }
+
     static func fallback(of key: SettingKey, at path: [String]) -> SettingEntry? {
         guard let fallback = key.fallback else { return nil }
         let value: TOMLValue

@@ -3,6 +3,8 @@ import Ports
 /// Looks at settings together that are right one by one.
 struct SettingsCheck {
     let settings: EffectiveSettings
+    /// Keys whose values were refused: nothing more is to be said of them.
+    var refused: Set<String> = []
 
     var findings: [Finding] {
         var findings = settings.sources.flatMap(check)
@@ -20,7 +22,7 @@ struct SettingsCheck {
         var findings: [Finding] = []
         let table = SettingEntry.key(["sources", source.name])
         guard let type = source.type else {
-            if !source.isEarlier {
+            if !source.isEarlier, !refused.contains(table + ".type") {
                 let message = "[\(table)] has no type; each of its jobs must say it in the column source_type"
                 findings.append(Finding(.note, place: source.place, row: Self.line(source.place), message: message))
             }

@@ -66,15 +66,19 @@ package enum SettingKeys {
     }
 
     /// What may stand directly in the table at `path`, for a suggestion.
-    static func names(within path: [String]) -> [String] {
-        let prefix = path.isEmpty ? "" : pattern(of: path + [""])
-        var names: Set<String> = path.isEmpty ? ["env"] : []
-        for key in all where key.pattern.hasPrefix(prefix) {
-            let rest = key.pattern.dropFirst(prefix.count)
-            if let first = rest.split(separator: ".").first, first != "*" { names.insert(String(first)) }
+    static func names(within path: [String]) -> [String] { namesByTable[pattern(of: path)] ?? [] }
+
+    /// `retry` → `["initial_delay", …]`; the empty text is the file itself.
+    private static let namesByTable: [String: [String]] = {
+        var names: [String: Set<String>] = ["": ["env"]]
+        for key in all {
+            let parts = key.pattern.split(separator: ".").map(String.init)
+            for (index, part) in parts.enumerated() where part != "*" {
+                names[parts[..<index].joined(separator: "."), default: []].insert(part)
+            }
         }
-        return names.sorted()
-    }
+        return names.mapValues { $0.sorted() }
+    }()
 
     /// Whether a table may stand at `path`.
     static func isTable(_ path: [String]) -> Bool {

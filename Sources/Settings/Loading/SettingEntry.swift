@@ -15,6 +15,14 @@ package enum SettingOrigin: Equatable, Sendable {
         }
     }
 
+    /// `SOURCES__…` and `DLT_…`: names of the earlier framework.
+    var isEarlierVariable: Bool {
+        if case .variable(let name) = self { !name.hasPrefix("INGEST_") } else { false }
+    }
+
+    /// In its file.
+    package var line: Int? { if case .file(_, let line) = self { line } else { nil } }
+
     /// `ingest.toml:12`, or the variable's name.
     package var place: String {
         switch self {

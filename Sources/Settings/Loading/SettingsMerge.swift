@@ -99,7 +99,8 @@ struct SettingsMerge {
             sources: sources, destinationNames: destinations)
         var all = files.flatMap(\.findings) + findings
         all += files.compactMap(Self.laterNote)
-        all += SettingsCheck(settings: settings).findings
+        let refused = Set(all.filter { $0.severity == .error }.compactMap(\.column))
+        all += SettingsCheck(settings: settings, refused: refused).findings
         return (settings, Self.inOrder(all))
     }
 
@@ -111,7 +112,8 @@ struct SettingsMerge {
         var tables = named("sources")
         for name in variables?.sources ?? [] {
             let place = bySource[name]?.values.map(\.origin.place).min() ?? name
-            tables.append((name, place, false))
+            let isEarlier = bySource[name]?.values.allSatisfy { $0.origin.isEarlierVariable } ?? false
+            tables.append((name, place, isEarlier))
         }
         return tables.map { table in
             let entries = bySource[table.name] ?? [:]
@@ -125,11 +127,12 @@ struct SettingsMerge {
     /// framework's.
     private func named(_ first: String) -> [(name: String, place: String, isEarlier: Bool)] {
         var result: [(name: String, place: String, isEarlier: Bool)] = []
+        var seen: Set<String> = []
         let order: [SettingsFile] = [.main, .secrets, .earlierSecrets, .earlierConfig]
         for layer in order.compactMap({ file in files.first { $0.file == file } }) {
             for table in layer.named where table.path[0] == first {
                 if let overlay = table.overlay, overlay != environment { continue }
-                if result.contains(where: { $0.name == table.path[1] }) { continue }
+                if !seen.insert(table.path[1]).inserted { continue }
                 result.append((table.path[1], "\(layer.file.path):\(table.line)", layer.file.isEarlier))
             }
         }
