@@ -189,7 +189,7 @@ def test_green_red_and_grey(book):
     green, red, grey = looks(sheet, "last_status")[:3]
     assert green == (f'{cell}="SUCCESS"', "BBF7D0")
     assert red == (f'OR({cell}="FAILED",{cell}="INVALID")', "FECACA")
-    assert grey[0].startswith(f"AND(LEN({cell})>0") and grey[1] == "E5E7EB"
+    assert grey[0].startswith(f"AND(LEN({cell})>0") and grey[1] == "D5D9DF"
     # Red also where the row begins, and each column in one range of rules only.
     assert looks(sheet, "job_id")[0] == red
     for column in headers(sheet):

@@ -144,7 +144,7 @@ def test_keeps_everything(make, with_table, tmp_path, project):
     assert [rule.dxf.fill.bgColor.rgb for rule in areas[f"{status}2:{status}5001"]] == [
         "FFBBF7D0",
         "FFFECACA",
-        "FFE5E7EB",
+        "FFD5D9DF",
     ]
     reload = get_column_letter(headers(sheet).index("reload_from") + 1)
     assert sheet.column_dimensions[reload].number_format == "@"

@@ -9,18 +9,20 @@ struct JobLooks {
         let status = form.index(of: JobColumn.lastStatus.name)
         let enabled = form.index(of: JobColumn.enabled.name)
         let statusRules = status.map { Self.status(cell($0)) } ?? []
-        var plainStart = 0
-        for index in 0...form.columns.count {
-            let isSpecial = index == status || index == enabled || index == form.index(of: JobColumn.jobID.name)
-            guard isSpecial || index == form.columns.count else { continue }
-            if plainStart < index { try write(rowRules(), to: sheet, columns: plainStart...(index - 1)) }
-            plainStart = index + 1
-            guard isSpecial else { break }
+        let alone = [status, enabled, form.index(of: JobColumn.jobID.name)]
+        var start = 0
+        for index in form.columns.indices {
+            let isOutput = form.columns[index].spec.isOutput
+            let next = index + 1
+            let isEnd =
+                next == form.columns.count || alone.contains(index) || alone.contains(next)
+                || form.columns[next].spec.isOutput != isOutput
+            guard isEnd else { continue }
             var rules: [LookRule] = []
             if index == enabled {
                 let on = CellStyle(isBold: true, color: Palette.good.text)
-                rules = striped(first(of: cell(index), isOneOf: "yjt1"), on)
-            } else {
+                rules = striped(first(of: cell(index), isOneOf: "yjt1"), on, Palette.stripe)
+            } else if alone.contains(index) {
                 // Where the row begins, only what needs a look: the result columns are far to the right.
                 rules = statusRules.filter { index == status || $0.look == Palette.bad }.map { rule in
                     LookRule(
@@ -28,7 +30,9 @@ struct JobLooks {
                         style: CellStyle(isBold: true, color: rule.look.text, fill: rule.look.fill), isLast: true)
                 }
             }
-            try write(rules + rowRules(), to: sheet, columns: index...index)
+            rules += rowRules(stripe: isOutput ? Palette.outputStripe : Palette.stripe)
+            try write(rules, to: sheet, columns: start...index)
+            start = next
         }
     }
 
@@ -44,19 +48,19 @@ struct JobLooks {
     }
 
     /// What every cell of a row takes part in.
-    private func rowRules() -> [LookRule] {
+    private func rowRules(stripe: UInt32) -> [LookRule] {
         var rules: [LookRule] = []
         if let enabled = form.index(of: JobColumn.enabled.name) {
             let off = CellStyle(isItalic: true, color: Palette.soft)
-            rules = striped(first(of: cell(enabled), isOneOf: "nf0"), off)
+            rules = striped(first(of: cell(enabled), isOneOf: "nf0"), off, stripe)
         }
-        return rules + [LookRule(formula: form.stripeFormula, style: CellStyle(fill: Palette.stripe), isLast: true)]
+        return rules + [LookRule(formula: form.stripeFormula, style: CellStyle(fill: stripe), isLast: true)]
     }
 
     /// A look without a fill of its own, on striped rows and on the others.
-    private func striped(_ formula: String, _ style: CellStyle) -> [LookRule] {
+    private func striped(_ formula: String, _ style: CellStyle, _ stripe: UInt32) -> [LookRule] {
         var filled = style
-        filled.fill = Palette.stripe
+        filled.fill = stripe
         return [
             LookRule(formula: "AND(\(formula),\(form.stripeFormula))", style: filled, isLast: true),
             LookRule(formula: formula, style: style, isLast: true),

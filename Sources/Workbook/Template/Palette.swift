@@ -9,10 +9,10 @@ enum Palette {
     static let link: UInt32 = 0x1D4ED8
     static let comment: UInt32 = 0xFFFBEB
     static let stripe: UInt32 = 0xF3F6FA
-    static let output: UInt32 = 0xEEF0F3
+    static let output: UInt32 = 0xF1F2F4
+    static let outputStripe: UInt32 = 0xE6E8EC
 
     static let good: (text: UInt32, fill: UInt32) = (0x166534, 0xBBF7D0)
     static let bad: (text: UInt32, fill: UInt32) = (0x991B1B, 0xFECACA)
-    static let neutral: (text: UInt32, fill: UInt32) = (0x4B5563, 0xE5E7EB)
-    static let open: (text: UInt32, fill: UInt32) = (0x92400E, 0xFDE68A)
+    static let neutral: (text: UInt32, fill: UInt32) = (0x4B5563, 0xD5D9DF)
 }
