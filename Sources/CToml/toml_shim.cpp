@@ -31,9 +31,9 @@ inline void ingest_check(bool holds, const char *text) {
 
 #include <algorithm>
 #include <cstdio>
-#include <new>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -226,6 +226,26 @@ struct Walk {
     }
 };
 
+// A broken assertion has no place. It breaks for every beginning of the text that has the mistake in it and for none that
+// ends before, so the line is found by halving.
+uint32_t line_that_breaks(std::string_view text) {
+    std::vector<size_t> ends;
+    for (size_t i = 0; i < text.size(); ++i)
+        if (text[i] == '\n') ends.push_back(i + 1);
+    ends.push_back(text.size());
+    size_t low = 0, high = ends.size() - 1;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        try {
+            const toml::parse_result unused = toml::parse(text.substr(0, ends[middle]));
+            low = middle + 1;
+        } catch (const broken_assertion &) {
+            high = middle;
+        }
+    }
+    return static_cast<uint32_t>(low + 1);
+}
+
 }  // namespace
 
 int ingest_toml_parse(const char *bytes, size_t length, ingest_toml_visitor visit, void *context,
@@ -233,18 +253,20 @@ int ingest_toml_parse(const char *bytes, size_t length, ingest_toml_visitor visi
     const std::string_view text{bytes ? bytes : "", bytes ? length : 0};
     if (!keys_are_shallow(text, error)) return 1;
     try {
-        const toml::parse_result result = toml::parse(text);
-        if (!result) {
-            const toml::parse_error &said = result.error();
-            fail(error, said.description(), said.source().begin.line, said.source().begin.column);
-            return 1;
+        try {
+            const toml::parse_result result = toml::parse(text);
+            if (!result) {
+                const toml::parse_error &said = result.error();
+                fail(error, said.description(), said.source().begin.line, said.source().begin.column);
+                return 1;
+            }
+            Walk{visit, context}.node(result.table(), nullptr);
+            return 0;
+        } catch (const broken_assertion &) {
+            fail(error, "a value in this line is not TOML", line_that_breaks(text), 1);
         }
-        Walk{visit, context}.node(result.table(), nullptr);
-        return 0;
-    } catch (const std::bad_alloc &) {
-        fail(error, "out of memory", 0, 0);
     } catch (...) {
-        fail(error, "the file is not TOML that can be read", 0, 0);
+        fail(error, "out of memory", 0, 0);
     }
     return 1;
 }

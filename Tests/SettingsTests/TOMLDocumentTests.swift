@@ -53,7 +53,8 @@ import Testing
         arguments: [
             ("a = 1\nb = \n", 2), ("a = 1\na = 2", 2), ("a = \"x", 1), ("[a\n", 1), ("\n\n= 3", 3), ("a = 01", 1),
             ("a = 2026-13-01", 1), ("a = 9223372036854775808", 1), ("a = \"\\q\"", 1), ("a = 1 b = 2", 1),
-            ("[a]\nb = 1\n[a]\nc = 2", 3), ("a = [1, 2\nb = 3", 2), ("a.b = 1\na = 2", 2),
+            ("[a]\nb = 1\n[a]\nc = 2", 3), ("a = [1, 2\nb = 3", 2), ("a=[}", 1), ("a = 1\n[[#", 2), ("é = 1", 1),
+            ("a = 1\nb = 2\nc = 2026-01-31Tx\nd = 4\n", 3), ("a.b = 1\na = 2", 2), ("a = [\n1,\n2026-01-31Tx ]", 3),
         ])
     func mistakes(text: String, line: Int) {
         let fault = #expect(throws: TOMLFault.self) { _ = try TOMLDocument(text) }
