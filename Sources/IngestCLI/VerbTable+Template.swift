@@ -12,12 +12,7 @@ extension VerbTable {
             OperandSpec("FILE", "The workbook to write; ingestion_config.xlsx if not given.", completion: .file)
         ],
         operandCount: 0...1,
-        options: [
-            OptionSpec(
-                "project", value: "DIR", completion: .file,
-                "The folder with the ingest.toml whose sources are offered. Default: INGEST_PROJECT, or the nearest upwards."
-            ),
-            OptionSpec("env", value: "NAME", "The [env.NAME] of the settings. Default: INGEST_ENV."),
+        options: projectOptions + [
             OptionSpec("force", "Write over FILE if it exists."),
             .help,
         ],
