@@ -31,7 +31,7 @@ demo: build ## One table from a throwaway PostgreSQL to Parquet, read back by ot
 	Scripts/demo.sh
 
 .PHONY: test
-test: unit fixtures live ## All tests: unit, files through other readers, the release binary against PostgreSQL
+test: unit fixtures workbook live ## All tests: unit, files through other readers, the release binary against PostgreSQL
 
 .PHONY: unit
 unit: debug ## Unit tests, and those of the PostgreSQL source against a private server
@@ -40,6 +40,10 @@ unit: debug ## Unit tests, and those of the PostgreSQL source against a private 
 .PHONY: fixtures
 fixtures: debug ## Files with random schemas and options, checked by pyarrow, DuckDB and Polars
 	PARQUET_FIXTURES=.build/debug/parquet-fixtures $(PYTHON) -m pytest Tests/Parquet -q $(PYTEST)
+
+.PHONY: workbook
+workbook: debug ## Workbooks compared with openpyxl, and patched ones opened by openpyxl and LibreOffice
+	WORKBOOK_DUMP=.build/debug/workbook-dump INGEST=.build/debug/ingest $(PYTHON) -m pytest Tests/Workbook -q $(PYTEST)
 
 .PHONY: live
 live: build ## Live tests of the release binary; PYTEST="-k name" picks some

@@ -21,6 +21,10 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
 
         .target(name: "CBuild", cSettings: [.define("INGEST_BUILD", to: build)]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+        .target(name: "CToml", cxxSettings: [.define("TOML_EXCEPTIONS", to: "0")]),
 
         .target(name: "Columnar"),
         .target(name: "Parquet", dependencies: ["Columnar", "CZstd", "CSnappy", "CZlib", "CLZ4"]),
@@ -28,10 +32,13 @@ let package = Package(
         .target(name: "PostgresSource", dependencies: ["Ports", "Columnar", "CLibpq"]),
         .target(name: "LakeStore", dependencies: ["Ports", "CRename"]),
         .target(name: "Engine", dependencies: ["Ports", "Columnar"]),
+        .target(name: "Workbook", dependencies: ["Ports", "CZip", "CXML2", "CXlsxWriter"]),
+        .target(name: "Settings", dependencies: ["Ports", "CToml"]),
         .target(
             name: "IngestCLI",
             dependencies: [
-                "Engine", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar", "CBuild", "CMalloc",
+                "Engine", "Settings", "Workbook", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar",
+                "CBuild", "CMalloc",
             ]),
         .executableTarget(name: "ingest", dependencies: ["IngestCLI"]),
 
@@ -42,8 +49,11 @@ let package = Package(
 
         .executableTarget(
             name: "parquet-fixtures", dependencies: ["Parquet", "Columnar"], path: "Tests/ParquetFixtures"),
+        .executableTarget(name: "workbook-dump", dependencies: ["Workbook"], path: "Tests/WorkbookDump"),
 
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
+        .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Ports", "TestSupport"]),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Ports", "TestSupport"]),
         .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
         .testTarget(
             name: "ParquetTests", dependencies: ["Parquet", "Columnar", "TestSupport"], exclude: ["Fixtures"]),
@@ -52,9 +62,13 @@ let package = Package(
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Ports", "Columnar", "TestSupport"]),
         .testTarget(
             name: "IngestCLITests",
-            dependencies: ["IngestCLI", "Engine", "LakeStore", "Ports", "Columnar", "Parquet", "TestSupport"]),
+            dependencies: [
+                "IngestCLI", "Settings", "Workbook", "Engine", "LakeStore", "Ports", "Columnar", "Parquet",
+                "TestSupport",
+            ]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )
 
 for target in package.targets where target.type != .system {

@@ -1,4 +1,5 @@
 import Glibc
+import Ports
 import Synchronization
 
 /// The two streams of the program. Everything that leaves passes the redactor.
@@ -21,10 +22,16 @@ package final class Console: Sendable {
     /// From now on the passwords in `source` are masked.
     package func hideSecrets(of source: String) { redactor.withLock { $0.learn(source: source) } }
 
+    /// From now on this secret is masked wherever it occurs.
+    package func hide(secret: String) { redactor.withLock { $0.add(secret: secret) } }
+
     /// What was asked for: help, a script, an inspection. No secret of ours is in it, and masking would falsify it.
     package func out(_ text: String) {
         if !writeOut(text) { outFailed.store(true, ordering: .relaxed) }
     }
+
+    /// An answer that quotes what people wrote in workbooks and settings.
+    package func out(masking text: String) { out(redacted(text)) }
 
     /// A summary or an error. Secrets are masked in its strings before they are quoted: what comes out is JSON, whatever
     /// the secret is.

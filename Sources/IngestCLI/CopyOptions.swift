@@ -12,7 +12,10 @@ package struct CopyOptions: Sendable {
     package var rowGroupRows: Int?
     package var overwrite: Bool
     package var filePerConnection: Bool
-    package var stallTimeoutSeconds: Double
+    /// Nil: not given.
+    package var stallTimeoutSeconds: Double?
+    package var project: String?
+    package var environment: String?
     package var format: OutputFormat
     package var quiet: Bool
 
@@ -47,15 +50,19 @@ package struct CopyOptions: Sendable {
         compression = try OptionValue.compression(arguments.value("compression"), profile: profile)
         bloomColumns = try OptionValue.names(arguments.values("bloom"), option: "bloom")
         rowGroupRows = try OptionValue.integer(arguments, "row-group-rows", 1...Int(Int32.max))
-        stallTimeoutSeconds = try OptionValue.duration(
-            arguments.value("stall-timeout") ?? "5m", option: "stall-timeout")
+        stallTimeoutSeconds = nil
+        if let text = arguments.value("stall-timeout") {
+            stallTimeoutSeconds = try OptionValue.duration(text, option: "stall-timeout")
+        }
+        project = arguments.value("project")
+        environment = arguments.value("env")
         format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
         quiet = arguments.has("quiet")
         request = try Self.request(arguments, table: table, query: query, profile: profile)
     }
 
     var sourceOptions: SourceTable.SourceOptions {
-        var options = SourceTable.SourceOptions(stallTimeoutSeconds: stallTimeoutSeconds)
+        var options = SourceTable.SourceOptions(stallTimeoutSeconds: stallTimeoutSeconds ?? 300)
         if case .connections(let count) = request.parallelism { options.connections = count }
         return options
     }

@@ -10,7 +10,7 @@ struct CopyVerb {
     let program: Program
 
     func run() throws -> CopyReport {
-        let source = try program.sources.source(for: options.source, options: options.sourceOptions)
+        let source = try CopySource(options: options, program: program).open()
         let target = CopyTarget(options)
         let abandoned = try target.store.removeAbandoned().map(target.store.path(of:))
         if options.format == .text, !options.quiet {

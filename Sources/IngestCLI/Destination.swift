@@ -1,3 +1,5 @@
+import Ports
+
 /// Where a copy goes: DEST, understood.
 package struct Destination: Equatable, Sendable {
     package var folder: String
@@ -65,25 +67,5 @@ extension String {
             })
         else { return nil }
         return colon..<index(colon, offsetBy: 3)
-    }
-}
-
-enum PercentEncoding {
-    /// Nil where a `%` lacks its two digits or the result is no UTF-8.
-    static func decoded(_ text: String) -> String? {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == 0x25 else {
-                bytes.append(byte)
-                continue
-            }
-            guard rest.count >= 2, rest.prefix(2).allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }

@@ -1,3 +1,5 @@
+import Ports
+
 /// A verb's command line, checked against its specification but not yet understood.
 package struct ParsedArguments: Equatable, Sendable {
     package private(set) var operands: [String] = []

@@ -63,6 +63,11 @@ package struct Program: Sendable {
         switch verb.name {
         case "copy": try copy(arguments)
         case "inspect": try inspect(arguments)
+        case "init": try initialise(arguments)
+        case "template": try template(arguments)
+        case "validate": return try validate(arguments)
+        case "diff": try diff(arguments)
+        case "config": return try config(arguments)
         case "completions":
             let shell = arguments.operands[0]
             guard let script = CompletionScript(rawValue: shell) else {

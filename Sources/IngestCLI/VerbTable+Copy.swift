@@ -20,13 +20,15 @@ extension VerbTable {
             OperandSpec(
                 "SOURCE",
                 "Where to read: postgresql://USER@HOST:PORT/DATABASE. What is left out comes from PG* variables, pgpass and "
-                    + "service files, as in psql.", completion: .words(["postgresql://"])),
+                    + "service files, as in psql. Or the name of a source of the project's settings: erp for [sources.erp].",
+                completion: .words(["postgresql://"])),
             OperandSpec("OBJECT", "Table or view: orders, sales.orders, \"Odd Name\".t. Left out with --query."),
             OperandSpec("DEST", "Folder, or file that ends in .parquet. A path, or file:///path.", completion: .file),
         ],
         operandCount: 2...3, options: copyOptions,
         examples: [
             .init("A table into a folder", "ingest copy postgresql://reader@db/sales public.orders ./lake"),
+            .init("From a source of the settings", "ingest copy erp public.orders ./lake"),
             .init(
                 "The result of a query into a named file",
                 "ingest copy --query \"select id, total from orders where total > 100\" postgresql://reader@db/sales ./big.parquet"
@@ -41,6 +43,7 @@ extension VerbTable {
         ])
 
     private static let copyOptions = [
+        .project, .environment,
         OptionSpec(
             "query", value: "SQL",
             "Copy the result of one SELECT instead of a table; OBJECT is then left out."),

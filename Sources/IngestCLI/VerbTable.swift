@@ -1,6 +1,6 @@
 /// Every verb of the program.
 package enum VerbTable {
-    package static let verbs = [copy, inspect, completions, help]
+    package static let verbs = [copy, inspect, initialise, template, validate, diff, config, completions, help]
 
     package static func verb(_ name: String) -> VerbSpec? { verbs.first { $0.name == name } }
 
@@ -9,7 +9,10 @@ package enum VerbTable {
         synopsis: ["help [--man] [VERB]"],
         description: ["Prints what `ingest --help` or `ingest VERB --help` print."],
         operands: [
-            OperandSpec("VERB", "The verb to explain.", completion: .words(["copy", "inspect", "completions"]))
+            OperandSpec(
+                "VERB", "The verb to explain.",
+                completion: .words(["copy", "inspect", "init", "template", "validate", "diff", "config", "completions"])
+            )
         ],
         operandCount: 0...1,
         options: [OptionSpec("man", "Print the whole manual as a man page."), .help],

@@ -23,7 +23,7 @@ struct CopyOptionsTests {
         #expect(options.compression == Compression(.zstd))
         #expect(options.profile == .standard)
         #expect(options.rowGroupRows == nil)
-        #expect(options.stallTimeoutSeconds == 300)
+        #expect(options.stallTimeoutSeconds == nil && options.sourceOptions.stallTimeoutSeconds == 300)
         #expect(!options.overwrite && !options.filePerConnection && !options.quiet)
     }
 

@@ -101,7 +101,7 @@ struct HelpTests {
         arguments: [
             (["copy", "--wide-numeric", "d"], #"decimal\(38,10\) double"#),
             (["copy", "--profile", "=", "m"], "modern"),
-            (["copy", "--profile", "="], "standard legacy modern"), (["co"], "copy completions"),
+            (["copy", "--profile", "="], "standard legacy modern"), (["co"], "copy config completions"),
             (["copy", "--limit", ""], ""),
             (["completions", "f"], "fish"), (["inspect", "--p"], "--pages"),
         ])

@@ -1,0 +1,65 @@
+import Ports
+
+/// Findings as a compiler prints errors: one per line, aligned, a blank line between rows.
+struct FindingsText {
+    let findings: [Finding]
+    let colours: Bool
+
+    var text: String {
+        let shown = findings.map { finding in
+            (
+                place: PrintableText.escaped(finding.place), column: PrintableText.escaped(finding.column ?? ""),
+                message: PrintableText.escaped(finding.message)
+            )
+        }
+        let placeWidth = shown.map { PrintableText.width($0.place) }.max() ?? 0
+        let columnWidth = shown.map { PrintableText.width($0.column) }.max() ?? 0
+        var text = ""
+        for (index, part) in shown.enumerated() {
+            if index > 0, group(findings[index]) != group(findings[index - 1]) { text += "\n" }
+            text += padded(part.place, placeWidth) + "  "
+            if columnWidth > 0 { text += padded(part.column, columnWidth) + "  " }
+            text += label(findings[index].severity) + part.message + "\n"
+        }
+        return text
+    }
+
+    /// The file or sheet, and the row in it.
+    private func group(_ finding: Finding) -> String {
+        let sheet = finding.place.prefix { $0 != "!" && $0 != ":" }
+        return sheet + (finding.row.map { " \($0)" } ?? "")
+    }
+
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - PrintableText.width(text)))
+    }
+
+    private func label(_ severity: Finding.Severity) -> String {
+        let (name, colour) =
+            switch severity {
+            case .error: ("error", "\u{1b}[1;31m")
+            case .warning: ("warning", "\u{1b}[1;33m")
+            case .note: ("note", "\u{1b}[36m")
+            }
+        return colours ? colour + name + ":\u{1b}[0m " : name + ": "
+    }
+
+    /// `2 errors, 1 warning, 4 notes`; what there is none of is left out.
+    static func counts(_ findings: [Finding]) -> String {
+        let parts = [(Finding.Severity.error, "error"), (.warning, "warning"), (.note, "note")].compactMap {
+            severity, name in
+            let count = findings.reduce(0) { $0 + ($1.severity == severity ? 1 : 0) }
+            return count == 0 ? nil : NumberText.counted(count, name)
+        }
+        return parts.isEmpty ? "nothing to report" : parts.joined(separator: ", ")
+    }
+}
+
+extension Finding {
+    var json: JSONText {
+        .object([
+            ("severity", .string("\(severity)")), ("place", .string(place)), ("row", .optional(row)),
+            ("column", .optional(column)), ("value", .optional(value)), ("message", .string(message)),
+        ])
+    }
+}

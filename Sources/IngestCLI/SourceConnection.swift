@@ -1,0 +1,67 @@
+import Glibc
+import Ports
+import PostgresSource
+import Settings
+
+/// Opens the sources of the settings.
+enum SourceConnection {
+    /// Debian's bundle: libpq 15 has no word for "what the system trusts".
+    static let systemRoots = "/etc/ssl/certs/ca-certificates.crt"
+
+    /// Secrets are fetched here, and held by the source that is returned.
+    static func source(
+        _ source: SourceSettings, project: ProjectSettings, environment: [String: String],
+        options: SourceTable.SourceOptions
+    ) throws -> any BatchSource {
+        guard let type = source.type else {
+            throw SettingsFault(
+                "\(source.place): [sources.\(source.name)] has no type",
+                remedy: "Add for instance type = \"postgresql\".")
+        }
+        guard type == .postgresql else {
+            throw SettingsFault(
+                "\(source.place): [sources.\(source.name)] is of the type \(type.rawValue), which this version cannot read",
+                remedy: "This version reads postgresql.")
+        }
+        let keywords = try keywords(source, project: project, environment: environment)
+        var settings = try ConnectionSettings("", overrides: keywords)
+        settings.stallTimeout = options.stallTimeoutSeconds
+        return PostgresSource(
+            settings, maximumConnections: options.connections ?? source.integer("max_connections") ?? 4)
+    }
+
+    /// libpq's keywords with their values: no connection string is put together.
+    static func keywords(
+        _ source: SourceSettings, project: ProjectSettings, environment: [String: String]
+    ) throws -> [String: String] {
+        var keywords: [String: String] = [:]
+        let names = [
+            "host": "host", "port": "port", "database": "dbname", "username": "user", "password": "password",
+            "application_name": "application_name", "sslcert": "sslcert", "sslkey": "sslkey",
+        ]
+        for (key, keyword) in names where source.isSet(key) {
+            guard let text = try source.text(key, secrets: project.secrets) else { continue }
+            keywords[keyword] = key.hasPrefix("ssl") ? project.settings.project.path(of: text) : text
+        }
+        if let seconds = source.seconds("connect_timeout") {
+            keywords["connect_timeout"] = String(Int(seconds.rounded(.up)))
+        }
+        let protection = ConnectionProtection(host: keywords["host"], source: source)
+        keywords["sslmode"] = protection.mode
+        if protection.needsRoots || source.isSet("sslrootcert") {
+            if let path = try source.text("sslrootcert", secrets: project.secrets) {
+                keywords["sslrootcert"] = project.settings.project.path(of: path)
+            } else if environment["PGSSLROOTCERT"] == nil, !hasOwnRoots(environment),
+                access(systemRoots, R_OK) == 0
+            {
+                keywords["sslrootcert"] = systemRoots
+            }
+        }
+        return keywords
+    }
+
+    /// libpq's own place for certificates, which it uses by itself.
+    private static func hasOwnRoots(_ environment: [String: String]) -> Bool {
+        environment["HOME"].map { access($0 + "/.postgresql/root.crt", R_OK) == 0 } ?? false
+    }
+}

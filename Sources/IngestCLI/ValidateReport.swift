@@ -1,0 +1,56 @@
+import Ports
+import Workbook
+
+/// What `ingest validate` says.
+struct ValidateReport {
+    /// As it was named, or found.
+    var workbook: String
+    /// Of the settings, of what lies around the workbook, then of the workbook.
+    var findings: [Finding]
+    var jobs: [CheckedJob]
+    var isStrict: Bool
+    /// The copy with comments, where one was asked for.
+    var annotated: String?
+
+    private func has(_ severity: Finding.Severity) -> Bool { findings.contains { $0.severity == severity } }
+
+    var exitCode: Int32 {
+        has(.error) || isStrict && has(.warning) ? ExitCode.usage : ExitCode.done
+    }
+
+    func text(colours: Bool) -> String {
+        var text = FindingsText(findings: findings, colours: colours).text
+        if !text.isEmpty { text += "\n" }
+        text += PrintableText.escaped("\(workbook): \(jobsText); \(FindingsText.counts(findings)).") + "\n"
+        if let annotated { text += PrintableText.escaped("Marked copy: \(annotated)") + "\n" }
+        return text
+    }
+
+    private var jobsText: String {
+        let enabled = jobs.filter(\.isEnabled)
+        let refused = enabled.reduce(0) { $0 + ($1.refusal == nil ? 0 : 1) }
+        return "\(NumberText.counted(jobs.count, "job")), \(NumberText.grouped(enabled.count)) enabled"
+            + (refused == 0 ? "" : ", \(NumberText.grouped(refused)) refused")
+    }
+
+    var json: JSONText {
+        func count(_ severity: Finding.Severity) -> JSONText {
+            .int(findings.reduce(0) { $0 + ($1.severity == severity ? 1 : 0) })
+        }
+        return .object([
+            ("workbook", .string(workbook)), ("valid", .bool(exitCode == ExitCode.done)),
+            ("errors", count(.error)), ("warnings", count(.warning)), ("notes", count(.note)),
+            ("findings", .array(findings.map(\.json))),
+            (
+                "jobs",
+                .array(
+                    jobs.map {
+                        .object([
+                            ("row", .int($0.row)), ("job_id", .string($0.id)), ("enabled", .bool($0.isEnabled)),
+                            ("refusal", .optional($0.refusal)),
+                        ])
+                    })
+            ), ("annotated", .optional(annotated)),
+        ])
+    }
+}

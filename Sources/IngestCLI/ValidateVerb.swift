@@ -1,0 +1,55 @@
+import Ports
+import Settings
+import Workbook
+
+/// `ingest validate`: reads the workbook and the settings, and says everything that is wrong with them.
+struct ValidateVerb {
+    let arguments: ParsedArguments
+    let program: Program
+
+    func run() throws -> ValidateReport {
+        let project = try WorkbookProject(arguments, environment: program.environment)
+        for secret in project.settings?.secretsHeld ?? [] { program.console.hide(secret: secret) }
+        let secrets = project.settings.map { settings in
+            settings.secretFindings(
+                SecretResolvers(project: settings.project, environment: program.environment, console: program.console))
+        }
+        let tables = try ConfigurationFiles.read(path: project.workbook)
+        let checked = project.check(tables)
+        var report = ValidateReport(
+            workbook: project.workbook, findings: project.settingsFindings + (secrets ?? []) + checked.findings,
+            jobs: checked.jobs,
+            isStrict: arguments.has("strict"))
+        if let copy = arguments.value("annotate") {
+            try annotate(project.workbook, checked.findings, to: copy, tables: tables)
+            report.annotated = copy
+        }
+        return report
+    }
+
+    /// Notes are left out: a cell that was understood needs no mark.
+    private func annotate(
+        _ workbook: String, _ findings: [Finding], to copy: String, tables: [SheetTable]
+    ) throws {
+        guard tables.allSatisfy({ $0.source == .workbook }) else {
+            throw UsageFault(
+                "--annotate: cells of a CSV file cannot have comments",
+                remedy: "Read the findings with --format json, or keep the configuration as a workbook.")
+        }
+        var order: [String] = []
+        var comments: [String: (sheet: String, reference: CellReference, text: String)] = [:]
+        for finding in findings where finding.severity > .note {
+            guard let mark = finding.place.lastIndex(of: "!"),
+                let reference = CellReference(String(finding.place[finding.place.index(after: mark)...]))
+            else { continue }
+            let line = "\(finding.severity): \(finding.message)"
+            if comments[finding.place] == nil {
+                order.append(finding.place)
+                comments[finding.place] = (String(finding.place[..<mark]), reference, line)
+            } else {
+                comments[finding.place]!.text += "\n" + line
+            }
+        }
+        try WorkbookPatcher.annotate(workbook, comments: order.compactMap { comments[$0] }, to: copy)
+    }
+}

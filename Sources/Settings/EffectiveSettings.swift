@@ -1,0 +1,104 @@
+import Ports
+
+/// The settings in force: every value with where it came from. Built once, then only read.
+package struct EffectiveSettings: Sendable {
+    package static let environmentVariable = "INGEST_ENV"
+    /// Where secrets can come from in this version.
+    package static let secretSchemes = ["env", "file"]
+
+    package var project: ProjectFolder
+    /// The `[env.NAME]` that lies over the rest.
+    package var environment: String?
+    /// The files that were there.
+    package var files: [SettingsFile]
+    /// What was set, by key; nothing of what is left to defaults.
+    private var byPath: [[String]: SettingEntry]
+    /// In the order of the files.
+    package private(set) var sources: [SourceSettings]
+    /// The default destination first.
+    package private(set) var destinations: [DestinationSettings]
+
+    init(
+        project: ProjectFolder, environment: String?, files: [SettingsFile], entries: [SettingEntry],
+        sources: [SourceSettings], destinationNames: [String]
+    ) {
+        self.project = project
+        self.environment = environment
+        self.files = files
+        byPath = Dictionary(entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        self.sources = sources
+        destinations = []
+        destinations = [DestinationSettings(name: nil, settings: self)]
+        destinations += destinationNames.map { DestinationSettings(name: $0, settings: self) }
+    }
+
+    /// The entry for a key: what was set, or the default of the key's table.
+    package func entry(_ path: [String]) -> SettingEntry? {
+        if let entry = byPath[path] { return entry }
+        return SettingKeys.find(path).flatMap { Self.fallback(of: $0.key, at: path) }
+    }
+
+    package subscript(_ path: String...) -> SettingValue? { entry(path)?.value }
+
+    /// What was set, without defaults, in the order of the keys.
+    package var entriesSet: [SettingEntry] { byPath.values.sorted { $0.key < $1.key } }
+
+    /// Text of the secrets that stand in files and variables themselves: all output must be kept free of them.
+    package var secretsHeld: [String] {
+        byPath.values.compactMap { if case .secret(let text) = $0.value { text } else { nil } }
+    }
+
+    package func source(_ name: String) -> SourceSettings? { sources.first { $0.name == name } }
+
+    package var knownSources: [KnownSource] { sources.map { KnownSource(name: $0.name, type: $0.type) } }
+
+    /// The workbook's path. A project of the earlier framework has it in `config/`.
+    package var workbook: String {
+        let entry = entry(["run", "workbook"])
+        let path = project.path(of: entry?.value.shown ?? "ingestion_config.xlsx")
+        if entry?.origin == .fallback, !SmallFile.exists(path) {
+            let earlier = project.path(of: "config/ingestion_config.xlsx")
+            if SmallFile.exists(earlier) { return earlier }
+        }
+        return path
+    }
+
+    /// Tries every reference: which secrets cannot be had here and now, and which are too short to be masked everywhere.
+    /// The former are notes, as the machine that checks need not be the one that runs.
+    package func secretFindings(_ resolvers: SecretResolvers) -> [Finding] {
+        entriesSet.compactMap { entry in
+            guard case .reference(let reference) = entry.value else { return nil }
+            var message: String
+            var severity = Finding.Severity.warning
+            do {
+                let isShort = try resolvers.resolve(reference).count < Redactor.shortest
+                guard isShort, SettingKeys.find(entry.path)?.key.isSecret == true else { return nil }
+                message =
+                    "the secret has fewer than \(Redactor.shortest) characters: it is masked where a password stands, but "
+                    + "not wherever a server repeats it, because that would mask ordinary words"
+            } catch {
+                severity = .note
+                let fault = error as? any Fault
+                message = fault?.message ?? "\(reference) cannot be resolved"
+            }
+            return Finding(
+                severity, place: entry.origin.place, row: entry.origin.line, column: entry.key,
+                message: "\(entry.key): \(message)")
+        }
+    }
+
+    static func fallback(of key: SettingKey, at path: [String]) -> SettingEntry? {
+        guard let fallback = key.fallback else { return nil }
+        let value: TOMLValue
+        if fallback.hasPrefix("[") {
+            let words = fallback.dropFirst().dropLast().split(separator: ",").map {
+                TOMLValue.string(String($0.filter { $0 != "\"" && $0 != " " }))
+            }
+            value = .array(words)
+        } else {
+            value = .string(fallback)
+        }
+        guard let read = try? ValueReading(kind: key.kind, isText: true).read(value) else { return nil }
+        return SettingEntry(path: path, value: read, origin: .fallback)
+    }
+}

@@ -1,0 +1,63 @@
+extension SettingKeys {
+    static let run: [SettingKey] = [
+        SettingKey(
+            "run.workbook", .path, "ingestion_config.xlsx",
+            "The workbook with the jobs: an .xlsx file, a .csv file, or a folder with SourceConfig.csv, QualityRules.csv "
+                + "and ColumnRules.csv."),
+        SettingKey(
+            "run.max_workers", .integer(1...256), "5",
+            "How many tables, or parts of big tables, are read at the same time."
+        ).later,
+        SettingKey(
+            "run.memory_budget", .size(64 << 20...1 << 40), "512MiB",
+            "What all workers together may hold in memory; a worker waits rather than exceed it."
+        ).later,
+        SettingKey(
+            "run.timezone", .timezone, "UTC", "The time zone whose date names the day's folder in the lake."
+        ).later,
+        SettingKey(
+            "run.write_back", .choice(["workbook", "status_file", "off"]), "workbook",
+            "Where results and watermarks are shown to people: in the workbook itself, in ingestion_status.xlsx beside it "
+                + "(for a workbook that is kept in Git or read-only), or nowhere. The lake's own record does not depend on it."
+        ).later,
+        SettingKey("run.queries", .path, "queries", "The folder that `@queries/…` cells of the workbook refer to.")
+            .later,
+        SettingKey("run.logs", .path, "logs", "The folder for logs.").later,
+        SettingKey("run.metadata", .path, "metadata", "The folder for the audit trail and the record of watermarks.")
+            .later,
+    ]
+
+    static let retry: [SettingKey] = [
+        SettingKey(
+            "retry.max_attempts", .integer(1...100), "4",
+            "Tries in all, the first one included. The workbook's column `max_attempts` wins for its job."
+        ).later,
+        SettingKey(
+            "retry.initial_delay", .duration(0...86_400), "2s",
+            "The wait before the second try. Each wait d becomes d/2 plus a random part of d/2, so that jobs that failed "
+                + "together do not return together."
+        ).later,
+        SettingKey("retry.multiplier", .number(1...100), "2", "How many times longer each wait is than the one before.")
+            .later,
+        SettingKey("retry.max_delay", .duration(0...604_800), "5m", "No wait is longer than this.").later,
+    ]
+
+    static let alerts: [SettingKey] = [
+        SettingKey(
+            "alerts.email.smtp_url", .url(["smtp", "smtps"]), nil,
+            "The mail server: smtps://HOST, or smtp://HOST:587, where STARTTLS is used."
+        ).later,
+        SettingKey("alerts.email.username", .text, nil, "The user at the mail server, if it asks for one.").later,
+        SettingKey("alerts.email.password", .secret, nil, "The password of that user.").later,
+        SettingKey("alerts.email.from", .text, nil, "The sender's address.").later,
+        SettingKey(
+            "alerts.email.to", .texts, nil,
+            "Addresses that get every alert. The workbook's column `notify` adds addresses for its job."
+        ).later,
+        SettingKey(
+            "alerts.email.on", .choices(["failure", "recovery", "drift", "warning", "summary"]),
+            #"["failure", "recovery"]"#,
+            "What is worth a mail."
+        ).later,
+    ]
+}

@@ -1,0 +1,135 @@
+import Ports
+
+/// From sheets to jobs: the one way, for workbooks and CSV files, for `validate`, `diff` and a run.
+package enum WorkbookReading {
+    /// The sheets that are read; the others are left alone.
+    package static let sheets = [JobColumn.sheet, QualityRuleColumn.sheet, ColumnRuleColumn.sheet]
+
+    /// The sheet of ours that a tab's name means.
+    package static func sheet(named name: String) -> String? {
+        let plain = HeaderName.plain(name)
+        return sheets.first { HeaderName.plain($0) == plain }
+    }
+
+    /// `sources` nil: the settings are not known, so names are not checked against them.
+    package static func check(
+        tables: [SheetTable], sources: [KnownSource]?, options: CheckOptions = CheckOptions()
+    ) -> CheckedWorkbook {
+        let findings = FindingCollector()
+        let suggestions = NameSuggestion()
+        var checker = Checker(findings: findings, suggestions: suggestions)
+        var byName: [String: SheetTable] = [:]
+        for table in tables {
+            if let name = sheet(named: tableName(table)), byName[name] == nil { byName[name] = table }
+        }
+        guard let jobs = byName[JobColumn.sheet] else {
+            let names = tables.map { VisibleText.quoted($0.name) }.joined(separator: ", ")
+            let found = tables.isEmpty ? "" : " There are: \(names)."
+            return CheckedWorkbook(findings: [
+                Finding(
+                    .error, place: JobColumn.sheet, message: "The workbook has no sheet \(JobColumn.sheet).\(found)")
+            ])
+        }
+        checker.readJobs(jobs, check: JobRowCheck(sources: sources.map { SourceLookup($0) }, options: options))
+        if let table = byName[QualityRuleColumn.sheet] { checker.readQualityRules(table) }
+        if let table = byName[ColumnRuleColumn.sheet] { checker.readColumnRules(table) }
+        return checker.result()
+    }
+
+    private static func tableName(_ table: SheetTable) -> String {
+        guard case .csv = table.source else { return table.name }
+        // Any CSV that is given as the workbook is its SourceConfig; the others go by their names.
+        return sheet(named: table.name) ?? JobColumn.sheet
+    }
+}
+
+/// The state of one check.
+private struct Checker {
+    let findings: FindingCollector
+    let suggestions: NameSuggestion
+    private var drafts: [JobDraft] = []
+    private var rowsOfIDs: [String: Int] = [:]
+    /// Which jobs a bad row of a rules sheet stops, by the place of its findings.
+    private var ruleRows: [(sheet: Int, row: Int, target: RuleJobs.Target)] = []
+    private var qualityRules: [QualityRule] = []
+    private var columnRules: [ColumnRule] = []
+
+    init(findings: FindingCollector, suggestions: NameSuggestion) {
+        self.findings = findings
+        self.suggestions = suggestions
+    }
+
+    private func scope<Column: SheetColumn>(_ table: SheetTable, order: Int, _: Column.Type) -> SheetScope<Column>? {
+        let names = SheetHeader.names(of: Column.self)
+        guard let header = SheetHeader.find(in: table, for: Column.self, names: names) else {
+            findings.add(
+                Finding(
+                    order == 0 ? .error : .note, place: table.name,
+                    message:
+                        "The sheet is empty: it has not even headers. `ingest template` makes a workbook to start with."
+                ),
+                at: .init(sheet: order, row: 0, column: 0))
+            return nil
+        }
+        let scope = SheetScope<Column>(
+            table: table, order: order, header: header, names: names, findings: findings, suggestions: suggestions)
+        SheetRemarks(scope: scope).report()
+        return scope
+    }
+
+    mutating func readJobs(_ table: SheetTable, check: JobRowCheck) {
+        guard let scope = scope(table, order: 0, JobColumn.self) else { return }
+        drafts = scope.rows.map { check.draft($0, in: scope) }
+        let cross = CrossRowCheck(drafts, in: scope)
+        cross.run()
+        rowsOfIDs = cross.byID
+        if drafts.isEmpty { scope.report(.warning, "The sheet has headers, but no rows.") }
+    }
+
+    mutating func readQualityRules(_ table: SheetTable) {
+        guard let scope = scope(table, order: 1, QualityRuleColumn.self) else { return }
+        for row in scope.rows {
+            let (rule, target) = QualityRuleCheck(reader: RowReader(row, in: scope), jobs: rowsOfIDs).rule()
+            ruleRows.append((1, row.number, target))
+            if let rule { qualityRules.append(rule) }
+        }
+    }
+
+    mutating func readColumnRules(_ table: SheetTable) {
+        guard let scope = scope(table, order: 2, ColumnRuleColumn.self) else { return }
+        var seen: [String: Int] = [:]
+        for row in scope.rows {
+            let reader = RowReader(row, in: scope)
+            let (rule, target) = ColumnRuleCheck(reader: reader, jobs: rowsOfIDs).rule()
+            ruleRows.append((2, row.number, target))
+            guard let rule else { continue }
+            columnRules.append(rule)
+            let key = (rule.job ?? "") + "\u{0}" + rule.column.lowercased()
+            if let first = seen.updateValue(row.number, forKey: key) {
+                reader.report(
+                    .error, .column, value: rule.column,
+                    "Row \(first) has a rule for \(VisibleText.quoted(rule.column)) of the same job already. Put both into one row."
+                )
+                seen[key] = first
+            }
+        }
+    }
+
+    func result() -> CheckedWorkbook {
+        let sorted = findings.sorted()
+        let refusals = Refusals(sorted, drafts: drafts, ids: rowsOfIDs, ruleRows: ruleRows)
+        let everywhere = (qualityRules.filter { $0.job == nil }, columnRules.filter { $0.job == nil })
+        let quality = Dictionary(grouping: qualityRules.filter { $0.job != nil }) { $0.job ?? "" }
+        let columns = Dictionary(grouping: columnRules.filter { $0.job != nil }) { $0.job ?? "" }
+        let jobs = drafts.enumerated().map { index, draft in
+            let refusal = refusals.sentence(of: index)
+            var job = refusal == nil ? draft.job : nil
+            if job != nil {
+                job!.qualityRules = everywhere.0 + (quality[draft.id] ?? [])
+                job!.columnRules = everywhere.1 + (columns[draft.id] ?? [])
+            }
+            return CheckedJob(row: draft.row, id: draft.id, isEnabled: draft.isEnabled, job: job, refusal: refusal)
+        }
+        return CheckedWorkbook(jobs: jobs, findings: sorted.map(\.finding))
+    }
+}

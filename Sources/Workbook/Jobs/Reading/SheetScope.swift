@@ -1,0 +1,76 @@
+import Ports
+
+/// What the rows of one sheet share while they are checked.
+final class SheetScope<Column: SheetColumn> {
+    let table: SheetTable
+    /// The sheet's place in the order of findings.
+    let order: Int
+    let header: SheetHeader
+    let findings: FindingCollector
+    let suggestions: NameSuggestion
+    /// What a choice column allows, by its plain name; by the column's raw value.
+    let choices: [[String: CellChoice]]
+    /// Columns of the sheet, none of ours, whose headers say that they hold secrets.
+    let secretColumns: [Int: String]
+
+    init(
+        table: SheetTable, order: Int, header: SheetRow, names: [String: Int], findings: FindingCollector,
+        suggestions: NameSuggestion
+    ) {
+        self.table = table
+        self.order = order
+        self.findings = findings
+        self.suggestions = suggestions
+        self.header = SheetHeader(
+            header, in: table, sheetOrder: order, for: Column.self, names: names, findings: findings,
+            suggestions: suggestions)
+        secretColumns = self.header.unknown.filter { SecretShape.isSecretName(HeaderName.plain($0.value)) }
+        choices = Column.specs.map { spec in
+            var allowed: [String: CellChoice] = [:]
+            for choice in spec.kind.choices {
+                for name in [choice.name] + choice.aliases { allowed[HeaderName.plain(name)] = choice }
+            }
+            return allowed
+        }
+    }
+
+    /// The rows behind the header that hold something.
+    var rows: some Sequence<SheetRow> {
+        table.rows.lazy.filter { [row = header.row] in $0.number > row && !$0.isBlank }
+    }
+
+    var isCSV: Bool {
+        if case .csv = table.source { true } else { false }
+    }
+
+    func place(row: Int, column: Int) -> String { table.place(CellReference(row: row, column: column)) }
+
+    /// About the sheet as a whole.
+    func report(_ severity: Finding.Severity, _ message: String) {
+        let place: String =
+            switch table.source {
+            case .workbook: table.name
+            case .csv(let file): file
+            }
+        findings.add(Finding(severity, place: place, message: message), at: .init(sheet: order, row: 0, column: 0))
+    }
+
+    /// About a column in a row, also where its cell is empty or the sheet has no such column.
+    func report(
+        _ severity: Finding.Severity, row: Int, _ column: Column, value: String? = nil, _ message: String
+    ) {
+        let number = header.column(of: column.rawValue)
+        findings.add(
+            Finding(
+                severity, place: number.map { place(row: row, column: $0) } ?? rowPlace(row), row: row,
+                column: column.name, value: value.map { VisibleText.shown($0) }, message: message),
+            at: .init(sheet: order, row: row, column: number ?? 0))
+    }
+
+    private func rowPlace(_ row: Int) -> String {
+        switch table.source {
+        case .workbook: "\(table.name)!A\(row)"
+        case .csv(let file): "\(file):\(row)"
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Ports
+
+/// What a template is made from: the project's names, and the columns of this version.
+package struct TemplateContent: Sendable {
+    package var sources: [KnownSource]
+    package var destinations: [String]
+
+    package init(sources: [KnownSource], destinations: [String] = []) {
+        self.sources = sources
+        self.destinations = destinations
+    }
+
+    /// What a project begins with: the source of the ingest.toml that `ingest init` writes.
+    package static let starter = TemplateContent(sources: [KnownSource(name: "postgres_source", type: .postgresql)])
+
+    /// The columns of SourceConfig that the template has: not those of the earlier framework only, and not those that
+    /// this version does not use.
+    func jobColumns() -> [TemplateColumn] {
+        JobColumn.allCases.filter { !$0.spec.isLegacy && $0.spec.isUsed }.map { column in
+            switch column {
+            case .sourceName: TemplateColumn(column.spec, entry: .words(sources.map(\.name), isOpen: true))
+            case .destination: TemplateColumn(column.spec, entry: .words(destinations, isOpen: true))
+            default:
+                TemplateColumn(
+                    column.spec,
+                    notice: column.isForAPI && !Self.readsAPIs ? "This version does not read APIs yet." : nil
+                )
+            }
+        }
+    }
+
+    func qualityColumns() -> [TemplateColumn] {
+        QualityRuleColumn.allCases.map { column in
+            TemplateColumn(column.spec, entry: column == .jobID ? .found(JobNames.definedName) : nil)
+        }
+    }
+
+    func ruleColumns() -> [TemplateColumn] {
+        ColumnRuleColumn.allCases.map { column in
+            switch column {
+            case .jobID: TemplateColumn(column.spec, entry: .found(JobNames.definedName))
+            case .type: TemplateColumn(column.spec, entry: .words(Self.types, isOpen: true))
+            case .mask: TemplateColumn(column.spec, entry: .words(Self.masks, isOpen: true))
+            default: TemplateColumn(column.spec)
+            }
+        }
+    }
+
+    private static let types = [
+        "boolean", "int16", "int32", "int64", "float", "double", "decimal(18,2)", "string", "date", "time", "timestamp",
+        "timestamp_utc", "json", "uuid", "binary",
+    ]
+    private static let masks = ["hash", "redact", "partial", "partial(4)", "truncate_date(month)", "encrypt", "drop"]
+
+    private static var readsAPIs: Bool { JobColumn.sourceType.spec.kind.choices.offered.contains("api") }
+}
+
+/// The list of job ids, as far as they are filled in, for the drop-downs of the other sheets.
+enum JobNames {
+    static let definedName = "job_ids"
+
+    static func formula(column: Int) -> String {
+        let letters = CellReference(row: 1, column: column + 1).columnLetters
+        let cells = "SourceConfig!$\(letters)$2:$\(letters)$\(FormSheet.ruledRows + 1)"
+        return "OFFSET(SourceConfig!$\(letters)$2,0,0,MAX(COUNTA(\(cells)),1),1)"
+    }
+}
