@@ -145,9 +145,9 @@ import Testing
         write("[sources.x]\ntype = 'postgresql'\npassword = '${env:P}'\n")
         let project = try ProjectSettings(project: folder.path, env: nil, program: program)
         let source = try #require(project.settings.source("x"))
-        program.console.out("before hunter2hunter2\n")
+        program.console.out(masking: "before hunter2hunter2\n")
         #expect(try source.text("password", secrets: project.secrets) == "hunter2hunter2")
-        program.console.out("after hunter2hunter2\n")
+        program.console.out(masking: "after hunter2hunter2\n")
         #expect(out.all == "before hunter2hunter2\nafter ***\n")
     }
 }
