@@ -81,7 +81,7 @@ package final class FileWriter {
                 }
             }
         }
-        for column in layout.leaves.indices { CommonBounds.keep(in: &groups, column: column) }
+        for column in layout.leaves.indices { WholeColumnBounds.keep(in: &groups, column: column) }
         let footer = ByteBuffer(capacity: 1 << 12)
         var writer = CompactWriter(into: footer)
         FileMetaData(

@@ -1,6 +1,6 @@
 /// Bounds that every chunk of a column has, or none. A chunk with NaN, or with bytes that cannot be raised, has no bound, and
 /// that is in order; but DataFusion (55) takes a file's bounds from the chunks that have some, and skips the file by them.
-enum CommonBounds {
+enum WholeColumnBounds {
     static func keep(in groups: inout [RowGroup], column: Int) {
         var (minimum, maximum) = (true, true)
         for group in groups {
