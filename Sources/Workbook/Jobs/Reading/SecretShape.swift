@@ -89,7 +89,7 @@ enum SecretShape {
     ].map { (Array($0.0.utf8), $0.1, $0.2) }
 
     private static func token(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
-        if contains(bytes, "private key-----") { return "a private key" }
+        if bytes.count >= 20, contains(bytes, "private key-----") { return "a private key" }
         var start = 0
         while start < bytes.count {
             guard isTokenByte(bytes[start]) else {
@@ -99,7 +99,13 @@ enum SecretShape {
             var end = start
             while end < bytes.count, isTokenByte(bytes[end]) { end += 1 }
             let word = UnsafeBufferPointer(rebasing: bytes[start..<end])
-            for candidate in prefixes where word.count >= candidate.prefix.count + candidate.atLeast {
+            // Short words are by far the most, and never a token.
+            if word.count < 5 {
+                start = end
+                continue
+            }
+            for candidate in prefixes
+            where word[0] == candidate.prefix[0] && word.count >= candidate.prefix.count + candidate.atLeast {
                 if word.starts(with: candidate.prefix) { return candidate.name }
             }
             // A JSON web token: two parts that are base64 of `{"`, divided by a point.
