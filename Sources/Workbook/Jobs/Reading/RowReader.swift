@@ -174,9 +174,11 @@ struct RowReader<Column: SheetColumn> {
 
     func list(_ column: Column) -> [String] {
         guard let text = name(column) else { return [] }
+        let items = ListText.items(of: text)
+        if items.count < 2 { return items }
         var seen: Set<String> = []
         var result: [String] = []
-        for item in ListText.items(of: text) {
+        for item in items {
             if seen.insert(item).inserted {
                 result.append(item)
             } else {
