@@ -47,7 +47,7 @@ swift --version >/dev/null 2>&1 || {
 # Debian's own interpreter, to which python3-venv belongs; another may stand earlier in PATH.
 python=${PYTHON:-/usr/bin/python3}
 [ -x .venv/bin/python ] || "$python" -m venv .venv
-requirements=(-r Tests/Live/requirements.txt)
+requirements=(-r Tests/Live/requirements.txt -r Tests/Workbook/requirements.txt)
 [ "${1:-}" != --bench ] || requirements+=(-r Benchmarks/requirements.txt)
 .venv/bin/python -m pip install --quiet --disable-pip-version-check "${requirements[@]}"
 echo "Set up. 'make' lists what can be done."

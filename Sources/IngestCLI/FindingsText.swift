@@ -1,9 +1,41 @@
 import Ports
 
-/// Findings as a compiler prints errors: one per line, aligned, a blank line between rows.
+/// Findings as a compiler prints errors: one per line, aligned, a blank line between rows. A note that says the same of
+/// many rows is printed once.
 struct FindingsText {
     let findings: [Finding]
     let colours: Bool
+    private static let mostAlike = 3
+
+    init(findings: [Finding], colours: Bool) {
+        self.findings = Self.folded(findings)
+        self.colours = colours
+    }
+
+    private struct Alike: Hashable {
+        var sheet: Substring
+        var column: String?
+        var message: String
+    }
+
+    private static func folded(_ findings: [Finding]) -> [Finding] {
+        func key(_ finding: Finding) -> Alike? {
+            guard finding.severity == .note, finding.row != nil else { return nil }
+            return Alike(sheet: sheet(of: finding), column: finding.column, message: finding.message)
+        }
+        var counts: [Alike: Int] = [:]
+        for finding in findings { if let key = key(finding) { counts[key, default: 0] += 1 } }
+        var printed: Set<Alike> = []
+        return findings.compactMap { finding in
+            guard let key = key(finding), let count = counts[key], count > mostAlike else { return finding }
+            guard printed.insert(key).inserted else { return nil }
+            var first = finding
+            first.message += " (The same in \(NumberText.counted(count - 1, "row")) below.)"
+            return first
+        }
+    }
+
+    private static func sheet(of finding: Finding) -> Substring { finding.place.prefix { $0 != "!" && $0 != ":" } }
 
     var text: String {
         let shown = findings.map { finding in
@@ -26,8 +58,7 @@ struct FindingsText {
 
     /// The file or sheet, and the row in it.
     private func group(_ finding: Finding) -> String {
-        let sheet = finding.place.prefix { $0 != "!" && $0 != ":" }
-        return sheet + (finding.row.map { " \($0)" } ?? "")
+        Self.sheet(of: finding) + (finding.row.map { " \($0)" } ?? "")
     }
 
     private func padded(_ text: String, _ width: Int) -> String {

@@ -27,9 +27,13 @@ struct ValidateReport {
     }
 
     private var jobsText: String {
-        let enabled = jobs.filter(\.isEnabled)
-        let refused = enabled.reduce(0) { $0 + ($1.refusal == nil ? 0 : 1) }
-        return "\(NumberText.counted(jobs.count, "job")), \(NumberText.grouped(enabled.count)) enabled"
+        var enabled = 0
+        var refused = 0
+        for index in jobs.indices where jobs[index].isEnabled {
+            enabled += 1
+            if jobs[index].refusal != nil { refused += 1 }
+        }
+        return "\(NumberText.counted(jobs.count, "job")), \(NumberText.grouped(enabled)) enabled"
             + (refused == 0 ? "" : ", \(NumberText.grouped(refused)) refused")
     }
 

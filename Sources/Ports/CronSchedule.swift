@@ -24,7 +24,9 @@ package struct CronSchedule: Equatable, Sendable {
 
     /// Nil where the text has not five fields: it is no cron expression then.
     package init?(_ text: String) throws(Mistake) {
-        let parts = text.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
+        // Most schedules are words, told apart without taking them to pieces.
+        guard text.utf8.reduce(0, { $0 + (Self.isBlank($1) ? 1 : 0) }) >= 4 else { return nil }
+        let parts = text.lowercased().utf8.split(whereSeparator: Self.isBlank).map { String(Substring($0)) }
         guard parts.count == 5 else { return nil }
         var sets: [UInt64] = []
         for (part, field) in zip(parts, Self.fields) { sets.append(try Self.set(part, field)) }
@@ -37,6 +39,8 @@ package struct CronSchedule: Equatable, Sendable {
         restrictsDays = !parts[2].hasPrefix("*")
         restrictsWeekdays = !parts[4].hasPrefix("*")
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A }
 
     private static func set(
         _ text: String, _ field: (name: String, range: ClosedRange<Int>, names: [String])

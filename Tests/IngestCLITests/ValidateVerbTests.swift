@@ -155,6 +155,19 @@ struct ValidateVerbTests {
             json.out.contains(#"{"column":"enabled","old":"Y","new":"N","consequence":"it does not run any more"}"#))
     }
 
+    @Test("a note that says the same of many rows is printed once; JSON has them all")
+    func folding() {
+        let rows = (1...5).map { "j\($0),Y,postgres_source,t\($0),,,\n" }.joined()
+        let folder = project(rows + "j6,Y,postgres_source,t6,FUL,,\nj7,Y,postgres_source,t7,FUL,,\n")
+        let out = run(["validate", folder.path]).out
+        #expect(
+            out.contains("SourceConfig.csv:2:5  load_type  note: Blank is read as FULL. (The same in 4 rows below.)"),
+            "\(out)")
+        #expect(!out.contains("SourceConfig.csv:3:5") && out.contains("SourceConfig.csv:8:5"))
+        #expect(out.contains("2 errors, 5 notes"))
+        #expect(run(["validate", "--format", "json", folder.path]).out.contains(#""place":"SourceConfig.csv:6:5""#))
+    }
+
     @Test("colours only where they are wanted")
     func colours() {
         let finding = Finding(.error, place: "SourceConfig!A1", column: "x", message: "m")

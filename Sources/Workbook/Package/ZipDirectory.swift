@@ -104,7 +104,7 @@ struct ZipDirectory {
         var position = bytes.count - 22
         let last = max(0, position - 65_535)
         while position >= last {
-            if bytes.integer(position, 4) == 0x0605_4B50,
+            if bytes[position] == 0x50, bytes.integer(position, 4) == 0x0605_4B50,
                 position + 22 + bytes.integer(position + 20, 2) <= bytes.count
             {
                 return position

@@ -13,7 +13,8 @@ enum SerialDate {
     /// A serial has 15 digits as Excel writes it, or 17: about 5 or 0.5 microseconds. Where a whole millisecond lies within
     /// that, it is what was meant: 13:45:30 is stored as 0.573263888888889. `digits` is the serial as written.
     static func date(_ serial: Double, kind: NumberFormat.Kind, digits: String, is1904: Bool) -> SheetDate? {
-        guard serial.isFinite, abs(serial) < 4_000_000 else { return nil }
+        // A hundred million days of microseconds fit 64 bits.
+        guard serial.isFinite, abs(serial) < (kind == .duration ? 1e8 : 4e6) else { return nil }
         let doubt = uncertainty(serial, digits)
         if kind == .duration {
             return SheetDate(form: .duration, days: 0, microseconds: whole(serial * 86_400e6, doubt))
@@ -49,33 +50,22 @@ enum SerialDate {
         return Int(abs(milliseconds - microseconds) <= doubt ? milliseconds : microseconds.rounded())
     }
 
-    /// In microseconds: half of the last bit, and where digits ran out (Excel stops at 15) half of the last digit. With
-    /// 16 or 17 the digits name the number exactly.
+    /// In microseconds: half of the last bit; and half of the 15th digit, where Excel stops, unless there are more: 16 or 17
+    /// name the number exactly.
     private static func uncertainty(_ serial: Double, _ digits: String) -> Double {
-        var count = 0
-        var decimals = 0
-        var sawPoint = false
-        var exponent = 0
-        for (index, byte) in digits.utf8.enumerated() {
-            if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
-                if byte != UInt8(ascii: "0") || count > 0 { count += 1 }
-                if sawPoint { decimals += 1 }
-            } else if byte == UInt8(ascii: ".") {
-                sawPoint = true
-            } else if byte | 0x20 == UInt8(ascii: "e") {
-                exponent =
-                    Int(digits.utf8.dropFirst(index + 1).reduce(into: "") { $0.append(Character(UnicodeScalar($1))) })
-                    ?? 0
-                break
-            }
-        }
         let lastBit = serial.ulp / 2 * 86_400e6
-        guard count == 14 || count == 15 else { return lastBit }
-        var unit = 0.5
-        var places = decimals - exponent
-        while places > 0, unit > 1e-30 {
-            unit /= 10
-            places -= 1
+        var count = 0
+        for byte in digits.utf8 {
+            if byte | 0x20 == UInt8(ascii: "e") { break }
+            let isDigit = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+            if isDigit, byte != UInt8(ascii: "0") || count > 0 { count += 1 }
+        }
+        guard count <= 15 else { return lastBit }
+        var unit = 0.5e-15
+        var rest = abs(serial)
+        while rest >= 1 {
+            rest /= 10
+            unit *= 10
         }
         return unit * 86_400e6 + lastBit
     }

@@ -108,10 +108,10 @@ final class SheetHandler: SpreadsheetHandler {
     // MARK: Rows
 
     private func startRow(_ attributes: XMLAttributes) {
-        let written = attributes.bytes("r").flatMap(Self.rowNumber)
-        rowNumber = written ?? rowNumber + 1
+        rowNumber += 1
+        if let written = attributes.bytes("r") { rowNumber = Self.rowNumber(written) ?? -1 }
         guard (1...CellReference.maximumRow).contains(rowNumber) else {
-            return fail(fault(.corrupt, "a row beyond \(CellReference.maximumRow)"))
+            return fail(fault(.corrupt, "a row without a number, or one beyond \(CellReference.maximumRow)"))
         }
         rowIsHidden = attributes.flag("hidden")
         column = 0

@@ -1,6 +1,7 @@
 import Ports
 
-/// What only the rows together can tell. Linear in their number.
+/// What only the rows together can tell. Linear in their number. A draft is large: the loops look into it where it lies and
+/// copy it only to report.
 struct CrossRowCheck {
     let scope: SheetScope<JobColumn>
     let drafts: [JobDraft]
@@ -39,21 +40,23 @@ struct CrossRowCheck {
     private func checkTargets() -> Set<Int> {
         var first: [JobTarget: Int] = [:]
         var firstFolded: [JobTarget: Int] = [:]
+        first.reserveCapacity(drafts.count)
+        firstFolded.reserveCapacity(drafts.count)
         var later: Set<Int> = []
-        for (index, draft) in drafts.enumerated() {
-            guard draft.isEnabled, let job = draft.job else { continue }
-            if let earlier = first[job.target] {
+        for index in drafts.indices where drafts[index].isEnabled {
+            guard let target = drafts[index].job?.target else { continue }
+            if let earlier = first[target] {
                 later.insert(index)
-                reportShared(draft, job, with: drafts[earlier])
+                reportShared(drafts[index], with: drafts[earlier])
                 continue
             }
-            first[job.target] = index
+            first[target] = index
             let folded = JobTarget(
-                destination: job.target.destination, container: job.target.container?.lowercased(),
-                folder: job.target.folder?.lowercased(), table: job.target.table.lowercased())
+                destination: target.destination, container: target.container?.lowercased(),
+                folder: target.folder?.lowercased(), table: target.table.lowercased())
             if let earlier = firstFolded[folded] {
                 report(
-                    .warning, draft, targetColumn(draft), value: job.target.table,
+                    .warning, drafts[index], targetColumn(drafts[index]), value: target.table,
                     "Row \(drafts[earlier].row) writes a table whose name differs only in case; many readers take them for one."
                 )
             } else {
@@ -63,8 +66,8 @@ struct CrossRowCheck {
         return later
     }
 
-    private func reportShared(_ draft: JobDraft, _ job: Job, with earlier: JobDraft) {
-        guard let other = earlier.job else { return }
+    private func reportShared(_ draft: JobDraft, with earlier: JobDraft) {
+        guard let job = draft.job, let other = earlier.job else { return }
         let isSameObject =
             other.source == job.source && other.object.schema == job.object.schema
             && other.object.table == job.object.table
@@ -91,8 +94,9 @@ struct CrossRowCheck {
     }
 
     private func checkIDs(alreadyReported: Set<Int>) {
-        for (index, draft) in drafts.enumerated() {
-            guard let first = byID[draft.id], first != index, !alreadyReported.contains(index) else { continue }
+        for index in drafts.indices {
+            guard let first = byID[drafts[index].id], first != index, !alreadyReported.contains(index) else { continue }
+            let draft = drafts[index]
             let earlier = drafts[first]
             let remedy =
                 draft.hasOwnID
@@ -111,8 +115,10 @@ struct CrossRowCheck {
     private func checkDependencies() {
         var edges = [[Int]](repeating: [], count: drafts.count)
         var hasEdges = false
-        for (index, draft) in drafts.enumerated() {
-            for name in draft.job?.run.dependsOn ?? [] {
+        for index in drafts.indices {
+            guard let names = drafts[index].job?.run.dependsOn, !names.isEmpty else { continue }
+            let draft = drafts[index]
+            for name in names {
                 guard let target = byID[name] else {
                     report(
                         .error, draft, .dependsOn, value: name,

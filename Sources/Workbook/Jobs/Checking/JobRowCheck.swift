@@ -92,7 +92,7 @@ struct JobRowCheck {
         let type = known.type ?? written
         reportType(
             type,
-            choice: type.flatMap { reader.scope.choices[JobColumn.sourceType.rawValue][HeaderName.plain($0.rawValue)] },
+            choice: type.flatMap { reader.scope.choice(.sourceType, $0.rawValue) },
             reader)
         return JobSource(name: known.name, type: type)
     }
@@ -170,8 +170,7 @@ struct JobRowCheck {
                     "Only APIs have an endpoint, but this row's source is none. The cell is not used: is source_name right?"
                 )
             }
-            let others = JobColumn.allCases.filter { $0.isForAPI && $0 != .apiEndpoint }
-            noteUseless(others, "Only APIs use it", reader)
+            noteUseless(JobColumn.otherThanEndpoint, "Only APIs use it", reader)
             return nil
         }
         var request = JobRequest()
@@ -265,6 +264,7 @@ struct JobRowCheck {
 }
 
 extension JobColumn {
+    fileprivate static let otherThanEndpoint = allCases.filter { $0.isForAPI && $0 != .apiEndpoint }
     fileprivate static let unused = allCases.filter { !$0.spec.isUsed }
 }
 

@@ -11,7 +11,7 @@ struct Refusals {
         ruleRows: [(sheet: Int, row: Int, target: RuleJobs.Target)]
     ) {
         var draftOfRow: [Int: Int] = [:]
-        for (index, draft) in drafts.enumerated() { draftOfRow[draft.row] = index }
+        for index in drafts.indices { draftOfRow[drafts[index].row] = index }
         var rules: [[Int: RuleJobs.Target]] = [[:], [:], [:]]
         for rule in ruleRows { rules[rule.sheet][rule.row] = rule.target }
         var everyJob: [Finding] = []

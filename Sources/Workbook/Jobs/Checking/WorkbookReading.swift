@@ -79,7 +79,8 @@ private struct Checker {
 
     mutating func readJobs(_ table: SheetTable, check: JobRowCheck) {
         guard let scope = scope(table, order: 0, JobColumn.self) else { return }
-        drafts = scope.rows.map { check.draft($0, in: scope) }
+        drafts.reserveCapacity(table.rows.count)
+        for row in scope.rows { drafts.append(check.draft(row, in: scope)) }
         let cross = CrossRowCheck(drafts, in: scope)
         cross.run()
         rowsOfIDs = cross.byID
@@ -121,14 +122,19 @@ private struct Checker {
         let everywhere = (qualityRules.filter { $0.job == nil }, columnRules.filter { $0.job == nil })
         let quality = Dictionary(grouping: qualityRules.filter { $0.job != nil }) { $0.job ?? "" }
         let columns = Dictionary(grouping: columnRules.filter { $0.job != nil }) { $0.job ?? "" }
-        let jobs = drafts.enumerated().map { index, draft in
+        var jobs: [CheckedJob] = []
+        jobs.reserveCapacity(drafts.count)
+        for index in drafts.indices {
             let refusal = refusals.sentence(of: index)
-            var job = refusal == nil ? draft.job : nil
-            if job != nil {
-                job!.qualityRules = everywhere.0 + (quality[draft.id] ?? [])
-                job!.columnRules = everywhere.1 + (columns[draft.id] ?? [])
-            }
-            return CheckedJob(row: draft.row, id: draft.id, isEnabled: draft.isEnabled, job: job, refusal: refusal)
+            let id = drafts[index].id
+            var job = refusal == nil ? drafts[index].job : nil
+            let ownQuality = everywhere.0 + (quality[id] ?? [])
+            let ownColumns = everywhere.1 + (columns[id] ?? [])
+            if !ownQuality.isEmpty { job?.qualityRules = ownQuality }
+            if !ownColumns.isEmpty { job?.columnRules = ownColumns }
+            jobs.append(
+                CheckedJob(
+                    row: drafts[index].row, id: id, isEnabled: drafts[index].isEnabled, job: job, refusal: refusal))
         }
         return CheckedWorkbook(jobs: jobs, findings: sorted.map(\.finding))
     }

@@ -52,7 +52,7 @@ struct JobCells {
             let text = CellText.cleaned(raw).text
             switch column.spec.kind {
             case .flag: return flag(text)
-            case .choice: return reader.scope.choices[column.rawValue][HeaderName.plain(text)]?.name ?? text
+            case .choice: return reader.scope.choice(column, text)?.name ?? text
             case .list: return ListText.items(of: text).joined(separator: ", ")
             case .integer: return NumberCell.whole(text).map { String($0) } ?? text
             default: return text

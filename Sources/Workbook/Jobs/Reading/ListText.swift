@@ -1,6 +1,28 @@
 /// `id, "first, last"; total`: names separated by comma, semicolon or newline. Double quotes keep what is between them.
 enum ListText {
     static func items(of text: String) -> [String] {
+        if text.utf8.contains(UInt8(ascii: "\"")) { return quotedItems(of: text) }
+        var items: [String] = []
+        let bytes = text.utf8
+        var start = bytes.startIndex
+        while true {
+            let end = bytes[start...].firstIndex(where: isDivider) ?? bytes.endIndex
+            // Dividers are ASCII: they never stand inside a character.
+            let item = Substring(bytes[start..<end].drop { $0 == 0x20 })
+            if !item.isEmpty {
+                let clean = CellText.cleaned(String(item)).text
+                if !clean.isEmpty { items.append(clean) }
+            }
+            if end == bytes.endIndex { return items }
+            start = bytes.index(after: end)
+        }
+    }
+
+    private static func isDivider(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "\n")
+    }
+
+    private static func quotedItems(of text: String) -> [String] {
         var items: [String] = []
         var item = String.UnicodeScalarView()
         var isQuoted = false

@@ -28,7 +28,6 @@ extension RowReader {
     }
 
     func integer(_ column: Column) -> Int? {
-        guard case .integer(let range) = column.spec.kind else { preconditionFailure("\(column.name) is no integer") }
         let whole: Int?
         let text: String
         switch value(column) {
@@ -56,6 +55,7 @@ extension RowReader {
             text = date.plainText
             whole = nil
         }
+        guard case .integer(let range) = column.spec.kind else { preconditionFailure("\(column.name) is no integer") }
         guard let whole else {
             report(
                 .error, column, value: text,
@@ -109,8 +109,8 @@ extension RowReader {
     /// One of the column's choices. What is known but not in this version is handed out as well: the caller says what that means.
     func choice(_ column: Column) -> CellChoice? {
         guard let text = name(column) else { return nil }
-        if let choice = scope.choices[column.rawValue][HeaderName.plain(text)] {
-            if HeaderName.plain(choice.name) != HeaderName.plain(text) {
+        if let choice = scope.choice(column, text) {
+            if choice.name != text, HeaderName.plain(choice.name) != HeaderName.plain(text) {
                 report(.note, column, value: text, "\(VisibleText.quoted(text)) is read as \(choice.name).")
             }
             return choice

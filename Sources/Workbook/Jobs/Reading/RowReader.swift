@@ -15,12 +15,12 @@ struct RowReader<Column: SheetColumn> {
     init(_ row: SheetRow, in scope: SheetScope<Column>) {
         self.scope = scope
         self.row = row
-        slots = [Int](repeating: -1, count: Column.specs.count)
+        slots = [Int](repeating: -1, count: scope.facts.count)
         for (index, cell) in row.cells.enumerated() {
             let ordinal = scope.header.ordinal(ofColumn: cell.column)
             if case .text(let text) = cell.value {
-                let isSQL = ordinal >= 0 && Column.specs[ordinal].kind.isSQL
-                if ordinal < 0 || !Column.specs[ordinal].isOutput,
+                let isSQL = ordinal >= 0 && scope.facts[ordinal].form == .sql
+                if ordinal < 0 || !scope.facts[ordinal].isOutput,
                     let secret = SecretShape.found(in: text, isSQL: isSQL)
                 {
                     holdsSecret = true
@@ -100,7 +100,7 @@ struct RowReader<Column: SheetColumn> {
         case .text(let raw):
             let text = CellText.cleaned(raw).text
             return text.isEmpty || CellText.meansNothing(text)
-                || (!column.spec.isNeeded && CellText.meansNothingIfOptional(text))
+                || (!scope.facts[column.rawValue].isNeeded && CellText.meansNothingIfOptional(text))
         default: return false
         }
     }
@@ -132,23 +132,21 @@ struct RowReader<Column: SheetColumn> {
     }
 
     private func text(_ raw: String, _ column: Column) -> String? {
-        let spec = column.spec
+        let facts = scope.facts[column.rawValue]
         let clean = CellText.cleaned(raw)
         guard !clean.text.isEmpty else {
             report(.note, column, value: raw, "The cell holds only blanks; read as empty.")
             return nil
         }
-        if clean.isRepaired, !spec.kind.isProse || clean.text.isEmpty {
+        if clean.isRepaired, facts.form != .prose {
             report(
                 .note, column, value: raw,
                 "\(VisibleText.quoted(raw)) has blanks or invisible characters that don't belong to it; read as "
                     + "\(VisibleText.quoted(clean.text)).")
         }
-        if case .flag = spec.kind { return clean.text }
-        if case .choice = spec.kind, scope.choices[column.rawValue][HeaderName.plain(clean.text)] != nil {
-            return clean.text
-        }
-        if CellText.meansNothing(clean.text) || (!spec.isNeeded && CellText.meansNothingIfOptional(clean.text)) {
+        if facts.form == .flag { return clean.text }
+        if facts.form == .choice, scope.choice(column, clean.text) != nil { return clean.text }
+        if CellText.meansNothing(clean.text) || (!facts.isNeeded && CellText.meansNothingIfOptional(clean.text)) {
             report(.note, column, value: raw, "\(VisibleText.quoted(clean.text)) is read as an empty cell.")
             return nil
         }
@@ -176,9 +174,11 @@ struct RowReader<Column: SheetColumn> {
 
     func list(_ column: Column) -> [String] {
         guard let text = name(column) else { return [] }
+        let items = ListText.items(of: text)
+        if items.count < 2 { return items }
         var seen: Set<String> = []
         var result: [String] = []
-        for item in ListText.items(of: text) {
+        for item in items {
             if seen.insert(item).inserted {
                 result.append(item)
             } else {
@@ -187,10 +187,4 @@ struct RowReader<Column: SheetColumn> {
         }
         return result
     }
-}
-
-extension CellKind {
-    var isSQL: Bool { if case .sql = self { true } else { false } }
-    /// Blanks around it are nothing to speak of.
-    var isProse: Bool { if case .prose = self { true } else { false } }
 }

@@ -7,21 +7,36 @@ enum SecretShape {
         guard text.utf8.count >= 8 else { return nil }
         var text = text
         return text.withUTF8 { bytes in
-            var hasSeparator = false
-            var hasCapitalPrefix = false
+            // One pass tells nearly every cell to be harmless.
+            var hasAt = false
+            var hasColon = false
+            var hasEquals = false
+            var run = 0
+            var longestRun = 0
             for byte in bytes {
+                if isTokenByte(byte) {
+                    run += 1
+                    continue
+                }
+                longestRun = max(longestRun, run)
+                run = 0
                 switch byte {
-                case UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "_"), UInt8(ascii: "-"),
-                    UInt8(ascii: "."), UInt8(ascii: " "):
-                    hasSeparator = true
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"): hasCapitalPrefix = true
+                case UInt8(ascii: "@"): hasAt = true
+                case UInt8(ascii: ":"): hasColon = true
+                case UInt8(ascii: "="): hasEquals = true
                 default: continue
                 }
             }
-            guard hasSeparator || hasCapitalPrefix || bytes.count >= 32 else { return nil }
-            return userInfo(bytes) ?? token(bytes) ?? (isSQL ? nil : assignment(bytes))
+            longestRun = max(longestRun, run)
+            if hasAt, hasColon, let found = userInfo(bytes) { return found }
+            if longestRun >= shortestToken, let found = token(bytes) { return found }
+            if bytes.count >= 20, contains(bytes, "private key-----") { return "a private key" }
+            return !isSQL && (hasColon || hasEquals) ? assignment(bytes) : nil
         }
     }
+
+    /// No token that is known by its first letters, and nothing behind `Bearer`, is shorter.
+    private static let shortestToken = 16
 
     /// Headers under which people keep secrets.
     static func isSecretName(_ plainHeader: String) -> Bool {
@@ -89,7 +104,6 @@ enum SecretShape {
     ].map { (Array($0.0.utf8), $0.1, $0.2) }
 
     private static func token(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
-        if contains(bytes, "private key-----") { return "a private key" }
         var start = 0
         while start < bytes.count {
             guard isTokenByte(bytes[start]) else {
@@ -99,7 +113,13 @@ enum SecretShape {
             var end = start
             while end < bytes.count, isTokenByte(bytes[end]) { end += 1 }
             let word = UnsafeBufferPointer(rebasing: bytes[start..<end])
-            for candidate in prefixes where word.count >= candidate.prefix.count + candidate.atLeast {
+            // Short words are by far the most, and never a token.
+            if word.count < 5 {
+                start = end
+                continue
+            }
+            for candidate in prefixes
+            where word[0] == candidate.prefix[0] && word.count >= candidate.prefix.count + candidate.atLeast {
                 if word.starts(with: candidate.prefix) { return candidate.name }
             }
             // A JSON web token: two parts that are base64 of `{"`, divided by a point.

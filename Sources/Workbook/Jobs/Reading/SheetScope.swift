@@ -8,8 +8,10 @@ final class SheetScope<Column: SheetColumn> {
     let header: SheetHeader
     let findings: FindingCollector
     let suggestions: NameSuggestion
-    /// What a choice column allows, by its plain name; by the column's raw value.
-    let choices: [[String: CellChoice]]
+    /// What a choice column allows, by its plain name and as it is spelled; by the column's raw value.
+    private let choices: [[String: CellChoice]]
+    /// By the column's raw value. A spec is large: looking into it for every cell costs more than reading the cell.
+    let facts: [ColumnFacts]
     /// Columns of the sheet, none of ours, whose headers say that they hold secrets.
     let secretColumns: [Int: String]
 
@@ -28,10 +30,17 @@ final class SheetScope<Column: SheetColumn> {
         choices = Column.specs.map { spec in
             var allowed: [String: CellChoice] = [:]
             for choice in spec.kind.choices {
+                allowed[choice.name] = choice
                 for name in [choice.name] + choice.aliases { allowed[HeaderName.plain(name)] = choice }
             }
             return allowed
         }
+        facts = Column.specs.map { ColumnFacts($0) }
+    }
+
+    func choice(_ column: Column, _ text: String) -> CellChoice? {
+        let allowed = choices[column.rawValue]
+        return allowed[text] ?? allowed[HeaderName.plain(text)]
     }
 
     /// The rows behind the header that hold something.
@@ -72,5 +81,27 @@ final class SheetScope<Column: SheetColumn> {
         case .workbook: "\(table.name)!A\(row)"
         case .csv(let file): "\(file):\(row)"
         }
+    }
+}
+
+/// What reading a cell asks of its column's spec.
+struct ColumnFacts {
+    enum Form { case text, sql, prose, flag, choice }
+
+    var form: Form
+    var isNeeded: Bool
+    var isOutput: Bool
+
+    init(_ spec: SheetColumnSpec) {
+        isNeeded = spec.isNeeded
+        isOutput = spec.isOutput
+        form =
+            switch spec.kind {
+            case .sql: .sql
+            case .prose: .prose
+            case .flag: .flag
+            case .choice: .choice
+            default: .text
+            }
     }
 }
