@@ -50,8 +50,8 @@ enum SerialDate {
         return Int(abs(milliseconds - microseconds) <= doubt ? milliseconds : microseconds.rounded())
     }
 
-    /// In microseconds: half of the last bit; and half of the 15th digit, where Excel stops, unless there are more: 16 or 17
-    /// name the number exactly.
+    /// In microseconds: half of the last bit; where there are no more than 15 digits, half of the 15th and the bits that were
+    /// lost before and after. 16 or 17 digits name the number exactly.
     private static func uncertainty(_ serial: Double, _ digits: String) -> Double {
         let lastBit = serial.ulp / 2 * 86_400e6
         var count = 0
@@ -67,6 +67,6 @@ enum SerialDate {
             rest /= 10
             unit *= 10
         }
-        return unit * 86_400e6 + lastBit
+        return unit * 86_400e6 + 2 * lastBit
     }
 }

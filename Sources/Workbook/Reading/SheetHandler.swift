@@ -213,8 +213,8 @@ final class SheetHandler: SpreadsheetHandler {
         } else if hasFormula, type == .number {
             traits.insert(.uncalculated)
         }
-        buffer.removeAll(keepingCapacity: true)
-        inlineBuffer.removeAll(keepingCapacity: true)
+        if !buffer.isEmpty { buffer.removeAll(keepingCapacity: true) }
+        if !inlineBuffer.isEmpty { inlineBuffer.removeAll(keepingCapacity: true) }
         guard fault == nil, value != .empty || hasFormula else { return }
         cellCount += 1
         guard cellCount <= Self.maximumCells else {
