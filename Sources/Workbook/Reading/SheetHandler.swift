@@ -242,16 +242,15 @@ final class SheetHandler: SpreadsheetHandler {
         case .number:
             let trimmed = Self.trimmed(bytes)
             guard let number = DecimalText.value(trimmed) else { return broken(bytes, "not a number") }
-            let digits = String(decoding: trimmed, as: UTF8.self)
             let kind = styles.kind(style, number)
             switch kind {
-            case .number: return .number(number, digits: digits)
+            case .number: return .number(number, digits: String(decoding: trimmed, as: UTF8.self))
             case .percent:
                 traits.insert(.percent)
-                return .number(number, digits: digits)
+                return .number(number, digits: String(decoding: trimmed, as: UTF8.self))
             case .date, .time, .dateTime, .duration:
                 // As Excel and openpyxl show a date that is none.
-                return SerialDate.date(number, kind: kind, digits: digits, is1904: is1904).map { .date($0) }
+                return SerialDate.date(number, kind: kind, digits: trimmed, is1904: is1904).map { .date($0) }
                     ?? .error("#VALUE!")
             }
         }
