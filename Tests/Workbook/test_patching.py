@@ -79,7 +79,7 @@ def test_only_the_touched_cells_change(workbook):
     }
 
     new, _ = dump.read(workbook)
-    for cell, (kind, text, value) in cells.items():
+    for cell, (_, text, value) in cells.items():
         assert new["SourceConfig"].pop(cell) == (text if value is None else value)
         old["SourceConfig"].pop(cell, None)
     assert new == old

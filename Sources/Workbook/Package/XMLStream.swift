@@ -167,22 +167,26 @@ enum XMLStream {
     private static func callbacks() -> xmlSAXHandler {
         var sax = xmlSAXHandler()
         sax.initialized = UInt32(XML_SAX2_MAGIC)
+        // The handler is held by `parse`: no counting of references for each of a million events.
         sax.startElementNs = { context, local, _, namespace, _, _, count, _, attributes in
             guard let context, let local else { return }
-            let handler = Unmanaged<XMLHandler>.fromOpaque(context).takeUnretainedValue()
-            guard handler.knows(namespace) else { return }
-            handler.start(XMLName(local: local), XMLAttributes(attributes, count: Int(count)))
+            Unmanaged<XMLHandler>.fromOpaque(context)._withUnsafeGuaranteedRef { handler in
+                guard handler.knows(namespace) else { return }
+                handler.start(XMLName(local: local), XMLAttributes(attributes, count: Int(count)))
+            }
         }
         sax.endElementNs = { context, local, _, namespace in
             guard let context, let local else { return }
-            let handler = Unmanaged<XMLHandler>.fromOpaque(context).takeUnretainedValue()
-            guard handler.knows(namespace) else { return }
-            handler.end(XMLName(local: local))
+            Unmanaged<XMLHandler>.fromOpaque(context)._withUnsafeGuaranteedRef { handler in
+                guard handler.knows(namespace) else { return }
+                handler.end(XMLName(local: local))
+            }
         }
         sax.characters = { context, bytes, length in
             guard let context, let bytes else { return }
-            Unmanaged<XMLHandler>.fromOpaque(context).takeUnretainedValue()
-                .text(UnsafeBufferPointer(start: bytes, count: Int(length)))
+            Unmanaged<XMLHandler>.fromOpaque(context)._withUnsafeGuaranteedRef {
+                $0.text(UnsafeBufferPointer(start: bytes, count: Int(length)))
+            }
         }
         sax.ignorableWhitespace = sax.characters
         sax.cdataBlock = sax.characters

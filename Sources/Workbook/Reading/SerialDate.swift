@@ -12,7 +12,9 @@ enum SerialDate {
     ///
     /// A serial has 15 digits as Excel writes it, or 17: about 5 or 0.5 microseconds. Where a whole millisecond lies within
     /// that, it is what was meant: 13:45:30 is stored as 0.573263888888889. `digits` is the serial as written.
-    static func date(_ serial: Double, kind: NumberFormat.Kind, digits: String, is1904: Bool) -> SheetDate? {
+    static func date(
+        _ serial: Double, kind: NumberFormat.Kind, digits: UnsafeBufferPointer<UInt8>, is1904: Bool
+    ) -> SheetDate? {
         // A hundred million days of microseconds fit 64 bits.
         guard serial.isFinite, abs(serial) < (kind == .duration ? 1e8 : 4e6) else { return nil }
         let doubt = uncertainty(serial, digits)
@@ -50,12 +52,12 @@ enum SerialDate {
         return Int(abs(milliseconds - microseconds) <= doubt ? milliseconds : microseconds.rounded())
     }
 
-    /// In microseconds: half of the last bit; and half of the 15th digit, where Excel stops, unless there are more: 16 or 17
-    /// name the number exactly.
-    private static func uncertainty(_ serial: Double, _ digits: String) -> Double {
+    /// In microseconds: half of the last bit; where there are no more than 15 digits, half of the 15th and the bits that were
+    /// lost before and after. 16 or 17 digits name the number exactly.
+    private static func uncertainty(_ serial: Double, _ digits: UnsafeBufferPointer<UInt8>) -> Double {
         let lastBit = serial.ulp / 2 * 86_400e6
         var count = 0
-        for byte in digits.utf8 {
+        for byte in digits {
             if byte | 0x20 == UInt8(ascii: "e") { break }
             let isDigit = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
             if isDigit, byte != UInt8(ascii: "0") || count > 0 { count += 1 }
@@ -67,6 +69,6 @@ enum SerialDate {
             rest /= 10
             unit *= 10
         }
-        return unit * 86_400e6 + lastBit
+        return unit * 86_400e6 + 2 * lastBit
     }
 }

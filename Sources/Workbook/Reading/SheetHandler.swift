@@ -213,8 +213,8 @@ final class SheetHandler: SpreadsheetHandler {
         } else if hasFormula, type == .number {
             traits.insert(.uncalculated)
         }
-        buffer.removeAll(keepingCapacity: true)
-        inlineBuffer.removeAll(keepingCapacity: true)
+        if !buffer.isEmpty { buffer.removeAll(keepingCapacity: true) }
+        if !inlineBuffer.isEmpty { inlineBuffer.removeAll(keepingCapacity: true) }
         guard fault == nil, value != .empty || hasFormula else { return }
         cellCount += 1
         guard cellCount <= Self.maximumCells else {
@@ -242,16 +242,15 @@ final class SheetHandler: SpreadsheetHandler {
         case .number:
             let trimmed = Self.trimmed(bytes)
             guard let number = DecimalText.value(trimmed) else { return broken(bytes, "not a number") }
-            let digits = String(decoding: trimmed, as: UTF8.self)
             let kind = styles.kind(style, number)
             switch kind {
-            case .number: return .number(number, digits: digits)
+            case .number: return .number(number, digits: String(decoding: trimmed, as: UTF8.self))
             case .percent:
                 traits.insert(.percent)
-                return .number(number, digits: digits)
+                return .number(number, digits: String(decoding: trimmed, as: UTF8.self))
             case .date, .time, .dateTime, .duration:
                 // As Excel and openpyxl show a date that is none.
-                return SerialDate.date(number, kind: kind, digits: digits, is1904: is1904).map { .date($0) }
+                return SerialDate.date(number, kind: kind, digits: trimmed, is1904: is1904).map { .date($0) }
                     ?? .error("#VALUE!")
             }
         }

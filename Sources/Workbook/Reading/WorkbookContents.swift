@@ -21,6 +21,7 @@ final class WorkbookContents {
     private let relationships: [PackageParts.Relationship]
     private var loadedStrings: [String]?
     private var loadedStyles: CellStyles?
+    private var lastCells: (part: String, rows: [SheetRow], merges: [String])?
 
     init(_ archive: ZipArchive) throws(WorkbookFault) {
         parts = PackageParts(archive: archive)
@@ -61,14 +62,22 @@ final class WorkbookContents {
     }
 
     func read(_ sheet: Sheet, fillingMerges: Bool = true) throws(WorkbookFault) -> SheetTable {
+        var (rows, merges) = try cells(of: sheet)
+        if fillingMerges { MergedRanges.fill(&rows, merges) }
+        return SheetTable(name: sheet.name, source: .workbook, isHidden: sheet.isHidden, rows: rows)
+    }
+
+    /// As the sheet has them. The last sheet's are kept: a patch reads it to find its rows, and again to prove itself.
+    private func cells(of sheet: Sheet) throws(WorkbookFault) -> (rows: [SheetRow], merges: [String]) {
+        if let lastCells, lastCells.part == sheet.part { return (lastCells.rows, lastCells.merges) }
         let styles = try styles()
         let handler = SheetHandler(
             path: path, sheet: sheet.name, styles: styles, is1904: is1904,
             strings: { () throws(WorkbookFault) in try self.strings() })
         try XMLStream.parse(parts.archive, part: index(of: sheet), atMost: Limit.sheet, with: handler)
-        var rows = handler.takeRows()
-        if fillingMerges { MergedRanges.fill(&rows, handler.merges) }
-        return SheetTable(name: sheet.name, source: .workbook, isHidden: sheet.isHidden, rows: rows)
+        let rows = handler.takeRows()
+        lastCells = (sheet.part, rows, handler.merges)
+        return (rows, handler.merges)
     }
 
     /// The part with the styles; a workbook needs none.

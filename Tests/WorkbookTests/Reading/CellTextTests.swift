@@ -44,6 +44,20 @@ struct CellTextTests {
         #expect(value(text) == Double(text) ?? Double(text + "0"))
     }
 
+    @Test("random digits as the standard library reads them")
+    func randomNumbers() {
+        var random = SeededBytes(seed: 9)
+        for _ in 0..<50_000 {
+            let digits = 1 + random.next(below: 20)
+            var text = (0..<digits).map { _ in String(random.next(below: 10)) }.joined()
+            let point = random.next(below: digits + 1)
+            text.insert(".", at: text.index(text.startIndex, offsetBy: point))
+            let expected = Double("0" + text + "0")
+            let found = value(text)
+            if found != expected { Issue.record("\(text): \(String(describing: found))") }
+        }
+    }
+
     @Test(
         "no numbers",
         arguments: ["", "-", ".", "1.2.3", "abc", "1,5", "nan", "inf", "0x10", "1e", "1e999", " 1", "--1", "١"])

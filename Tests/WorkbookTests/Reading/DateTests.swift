@@ -5,7 +5,9 @@ import Testing
 @Suite("Dates of cells")
 struct DateTests {
     private func date(_ serial: Double, _ kind: NumberFormat.Kind = .dateTime, is1904: Bool = false) -> SheetDate? {
-        SerialDate.date(serial, kind: kind, digits: serial.description, is1904: is1904)
+        Array(serial.description.utf8).withUnsafeBufferPointer {
+            SerialDate.date(serial, kind: kind, digits: $0, is1904: is1904)
+        }
     }
 
     private func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
@@ -53,7 +55,7 @@ struct DateTests {
             let moment = SheetDate(form: .dateTime, days: day, microseconds: 45_296_000_000 + microseconds)
             for is1904 in [false, true] where !is1904 || day > -20_000 {
                 let serial = SerialDate.serial(moment, is1904: is1904)
-                let read = SerialDate.date(serial, kind: .dateTime, digits: serial.description, is1904: is1904)
+                let read = date(serial, is1904: is1904)
                 // 15 or fewer digits happen to be short: then the nearest whole millisecond is taken.
                 let count = serial.description.count { $0 != "." && $0 != "-" }
                 #expect(count <= 15 || read == moment)
