@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -21,22 +22,43 @@ print(sum(v is not None for row in book["SourceConfig"].iter_rows(values_only=Tr
 """
 
 
-@pytest.fixture(scope="module")
-def big(tmp_path_factory):
-    path = tmp_path_factory.mktemp("big") / "big.xlsx"
-    book = xlsxwriter.Workbook(path)
-    sheet = book.add_worksheet("SourceConfig")
-    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+def rows():
     rng = random.Random(1)
-    sheet.write_row(0, 0, [f"column_{n}" for n in range(40)])
+    yield [f"column_{n}" for n in range(40)]
     for row in range(1, ROWS + 1):
-        for column in range(0, 40, 8):
-            when = datetime.datetime(2026, 1, 1) + datetime.timedelta(seconds=row * 7)
-            sheet.write_row(row, column, [f"job_{row}_{column}", "Y", rng.random() * 1e5])
-            sheet.write_datetime(row, column + 3, when, moment)
-            text = f"a longer description of the job number {row}"
-            sheet.write_row(row, column + 4, [row, text, "INCREMENTAL", "updated_at, created_at"])
+        when = datetime.datetime(2026, 1, 1) + datetime.timedelta(seconds=row * 7)
+        text = f"a longer description of the job number {row}"
+        yield [
+            value
+            for n in range(5)
+            for value in (
+                f"job_{row}_{n}", "Y", rng.random() * 1e5, when, row, text, "INCREMENTAL", "updated_at, created_at"
+            )
+        ]
+
+
+def by_xlsxwriter(path):
+    """Shared strings."""
+    book = xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd hh:mm:ss"})
+    sheet = book.add_worksheet("SourceConfig")
+    for number, row in enumerate(rows()):
+        sheet.write_row(number, 0, row)
     book.close()
+
+
+def by_openpyxl(path):
+    """Inline strings."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("SourceConfig")
+    for row in rows():
+        sheet.append(row)
+    book.save(path)
+
+
+@pytest.fixture(scope="module", params=[by_xlsxwriter, by_openpyxl], ids=lambda maker: maker.__name__)
+def big(request, tmp_path_factory):
+    path = tmp_path_factory.mktemp("big") / "big.xlsx"
+    request.param(path)
     return path
 
 

@@ -24,8 +24,13 @@ class XMLHandler {
     }
 
     /// libxml2 keeps one copy of each namespace name per document, so that comparing pointers decides nearly always.
+    @inline(__always)
     fileprivate final func knows(_ namespace: UnsafePointer<UInt8>?) -> Bool {
-        if let namespace, namespace == lastNamespace { return lastIsKnown }
+        namespace == lastNamespace && namespace != nil ? lastIsKnown : looksUp(namespace)
+    }
+
+    @inline(never)
+    private final func looksUp(_ namespace: UnsafePointer<UInt8>?) -> Bool {
         lastNamespace = namespace
         lastIsKnown = namespace.map { name in namespaces.contains { XMLName(local: name) == $0 } } ?? false
         return lastIsKnown

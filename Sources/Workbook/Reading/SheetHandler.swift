@@ -41,8 +41,8 @@ final class SheetHandler: SpreadsheetHandler {
     private var hasInline = false
     private var isPhonetic = false
     private var reading = Reading.nothing
-    private var buffer: [UInt8] = []
-    private var inlineBuffer: [UInt8] = []
+    private var buffer = TextBuffer()
+    private var inlineBuffer = TextBuffer()
 
     init(
         path: String, sheet: String, styles: CellStyles, is1904: Bool,
@@ -53,7 +53,6 @@ final class SheetHandler: SpreadsheetHandler {
         self.styles = styles
         self.is1904 = is1904
         self.strings = strings
-        buffer.reserveCapacity(1024)
     }
 
     override func start(_ name: XMLName, _ attributes: XMLAttributes) {
@@ -84,8 +83,8 @@ final class SheetHandler: SpreadsheetHandler {
     override func text(_ bytes: UnsafeBufferPointer<UInt8>) {
         switch reading {
         case .nothing: return
-        case .value: buffer.append(contentsOf: bytes)
-        case .inlineText: inlineBuffer.append(contentsOf: bytes)
+        case .value: buffer.append(bytes)
+        case .inlineText: inlineBuffer.append(bytes)
         }
     }
 
@@ -207,14 +206,14 @@ final class SheetHandler: SpreadsheetHandler {
         var traits: SheetCell.Traits = hasFormula ? .formula : []
         var value = CellValue.empty
         if type == .inline {
-            if hasInline { value = .text(inlineBuffer.withUnsafeBufferPointer(EscapedText.decoded)) }
+            if hasInline { value = .text(EscapedText.decoded(inlineBuffer.bytes)) }
         } else if !buffer.isEmpty {
-            value = buffer.withUnsafeBufferPointer { self.value($0, &traits) }
+            value = self.value(buffer.bytes, &traits)
         } else if hasFormula, type == .number {
             traits.insert(.uncalculated)
         }
-        if !buffer.isEmpty { buffer.removeAll(keepingCapacity: true) }
-        if !inlineBuffer.isEmpty { inlineBuffer.removeAll(keepingCapacity: true) }
+        buffer.clear()
+        inlineBuffer.clear()
         guard fault == nil, value != .empty || hasFormula else { return }
         cellCount += 1
         guard cellCount <= Self.maximumCells else {

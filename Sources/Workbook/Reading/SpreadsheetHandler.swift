@@ -38,20 +38,17 @@ final class SharedStringsHandler: SpreadsheetHandler {
 
     private(set) var strings: [String] = []
     private let path: String
-    private var buffer: [UInt8] = []
+    private var buffer = TextBuffer()
     private var isInText = false
     private var isPhonetic = false
 
-    init(path: String) {
-        self.path = path
-        buffer.reserveCapacity(1024)
-    }
+    init(path: String) { self.path = path }
 
     override func start(_ name: XMLName, _ attributes: XMLAttributes) {
         if name.onlyLetter == UInt8(ascii: "t") {
             isInText = !isPhonetic
         } else if name == "si" {
-            buffer.removeAll(keepingCapacity: true)
+            buffer.clear()
         } else if name == "rPh" {
             // How a Japanese text is read aloud; not part of the text.
             isPhonetic = true
@@ -59,7 +56,7 @@ final class SharedStringsHandler: SpreadsheetHandler {
     }
 
     override func text(_ bytes: UnsafeBufferPointer<UInt8>) {
-        if isInText { buffer.append(contentsOf: bytes) }
+        if isInText { buffer.append(bytes) }
     }
 
     override func end(_ name: XMLName) {
@@ -70,7 +67,7 @@ final class SharedStringsHandler: SpreadsheetHandler {
                 return fail(
                     WorkbookFault(.tooLarge, "\(path) has more than \(Self.maximumCount) different texts."))
             }
-            strings.append(buffer.withUnsafeBufferPointer(EscapedText.decoded))
+            strings.append(EscapedText.decoded(buffer.bytes))
         } else if name == "rPh" {
             isPhonetic = false
         }
