@@ -51,7 +51,9 @@ struct ProgramTests {
         #expect(!Version.build.isEmpty && !Version.build.contains { $0 == "(" || $0 == ")" || $0.isWhitespace })
     }
 
-    @Test("a secret that looks like a number or like JSON leaves JSON whole", arguments: ["rows_and_columns", "ca\"b,\\\":1}", "12345678"])
+    @Test(
+        "a secret that looks like a number or like JSON leaves JSON whole",
+        arguments: ["rows_and_columns", "ca\"b,\\\":1}", "12345678"])
     func secretsInJSON(secret: String) {
         var redactor = Redactor()
         redactor.add(secret: secret)
