@@ -26,6 +26,11 @@ class Proxy:
         self.stopped.set()
         self.listener.close()
         for one in self.sockets:
+            # Closing alone does not end a connection that another thread is reading from.
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
             one.close()
 
     def accept(self):

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import subprocess
+import time
 
 import pyarrow.parquet
 import pytest
@@ -124,7 +125,11 @@ def test_the_destination_appears_meanwhile(ingest, database, table, tmp_path):
     with Proxy(database.server.port, 1e6) as slow:
         process = ingest.start("copy", database.url(port=slow.port, parameters="?sslmode=disable"), table,
                                tmp_path / "x.parquet", "--parallel", "1")
-        database.wait_for_copy()
+        # Rows are on their way to the copy: on the server the COPY itself may be over, so small is the table.
+        deadline = time.monotonic() + 20
+        while slow.sent < 100_000 and time.monotonic() < deadline:
+            time.sleep(0.005)
+        assert process.poll() is None and slow.sent >= 100_000, "the copy is not under way"
         (tmp_path / "x.parquet").write_text("somebody else's")
         slow.rate = None
         _, err = process.communicate(timeout=30)

@@ -138,7 +138,7 @@ def test_inspect_does_not_wait(ingest, tmp_path, arguments):
     ingest.run(*[a.format(tmp_path) for a in arguments], timeout=10).expect(2)
 
 
-@pytest.mark.parametrize("password", ["2000", "rows", 'a"b,\\', "null", "py mé ☃"])
+@pytest.mark.parametrize("password", ["2000", "rows", 'a"b,\\":1}', "null", "python mé ☃"])
 def test_json_is_json_whatever_the_password(ingest, database, tmp_path, password):
     database.execute("drop table if exists nums; create table nums as select i as id from generate_series(1, 2000) i")
     database.execute("do $$ begin if not exists (select from pg_roles where rolname = 'odd') then"
@@ -150,6 +150,8 @@ def test_json_is_json_whatever_the_password(ingest, database, tmp_path, password
     summary = json.loads(outcome.out)
     assert summary["rows"] == 2000 and summary["files"][0]["rows"] == 2000
     failed = ingest.copy(url, f'"{password}"'.replace('a"b', 'a""b'), tmp_path, "--format", "json", env={"PGPASSWORD": password})
-    assert failed.code == 2 and password not in json.loads(failed.out)["error"]["message"], failed.out
+    message = json.loads(failed.out)["error"]["message"]
+    # A short secret is masked where credentials stand, not as a word: see docs/settings.md.
+    assert failed.code == 2 and (len(password) < 8 or password not in message), failed.out
     data = (tmp_path / "nums.parquet").read_bytes()
     assert password in ("rows", "null", "2000") or password.encode() not in data
