@@ -27,7 +27,7 @@ extension Program {
                 option: trimmed, environment: environment, currentFolder: Self.currentFolder())
             return try templateContent(of: project, env: arguments.value("env"))
         }
-        console.out(masking: InitReport(start: start).text)
+        console.out(InitReport(start: start).text)
     }
 
     private func upgrade(_ workbook: String, _ arguments: ParsedArguments) throws {
