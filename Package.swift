@@ -48,7 +48,8 @@ let package = Package(
             path: "Benchmarks/Micro"),
 
         .executableTarget(
-            name: "parquet-fixtures", dependencies: ["Parquet", "Columnar"], path: "Tests/ParquetFixtures"),
+            name: "parquet-fixtures", dependencies: ["Parquet", "Columnar", "TestSupport"],
+            path: "Tests/ParquetFixtures"),
         .executableTarget(name: "workbook-dump", dependencies: ["Workbook"], path: "Tests/WorkbookDump"),
 
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),

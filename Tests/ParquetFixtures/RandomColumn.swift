@@ -1,4 +1,5 @@
 import Columnar
+import TestSupport
 
 /// Fills columns with random values of a type, extremes included, and says the same values as JSON text.
 ///

@@ -3,6 +3,7 @@
 import Columnar
 import Glibc
 import Parquet
+import TestSupport
 
 func randomType(_ random: inout SeededRandom, profile: Profile, depth: Int) -> ColumnType {
     let nested = depth < 3 && random.chance(25)
@@ -37,7 +38,7 @@ func leaves(_ fields: [Field], _ path: String = "") -> [String] {
 }
 
 func writeCase(seed: UInt64, folder: String) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SeededRandom(seed)
     var options = WriterOptions()
     options.profile = random.pick(Profile.allCases)
     options.compression = Compression(random.pick(Codec.allCases))

@@ -1,6 +1,7 @@
 import CZlib
 import CZstd
 import Testing
+import TestSupport
 
 @testable import Parquet
 

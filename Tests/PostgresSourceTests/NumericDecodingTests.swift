@@ -1,5 +1,6 @@
 import Columnar
 import Testing
+import TestSupport
 
 @testable import PostgresSource
 
@@ -108,18 +109,5 @@ struct NumericDecodingTests {
             let plan = CopyBytes.plan(.decimal(precision: precision, scale: 0), Self.kind(precision))
             #expect(throws: PostgresFault.self) { try CopyBytes.decode(CopyBytes.stream([[bytes]]), [plan]) }
         }
-    }
-}
-
-/// SplitMix64: the same numbers in every run.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }
