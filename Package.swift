@@ -26,10 +26,16 @@ let package = Package(
         .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
         .target(name: "CToml", cxxSettings: [.define("TOML_EXCEPTIONS", to: "0")]),
 
+        .systemLibrary(name: "CODBC", pkgConfig: "odbc", providers: [.apt(["unixodbc-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
         .target(name: "Columnar"),
         .target(name: "Parquet", dependencies: ["Columnar", "CZstd", "CSnappy", "CZlib", "CLZ4"]),
         .target(name: "Ports", dependencies: ["Columnar"]),
-        .target(name: "PostgresSource", dependencies: ["Ports", "Columnar", "CLibpq"]),
+        .target(name: "SQLDialects", dependencies: ["Ports", "Columnar"]),
+        .target(name: "PostgresSource", dependencies: ["SQLDialects", "Ports", "Columnar", "CLibpq"]),
+        .target(name: "ODBCSource", dependencies: ["SQLDialects", "Ports", "Columnar", "CODBC"]),
+        .target(name: "SQLiteSource", dependencies: ["SQLDialects", "Ports", "Columnar", "CSQLite"]),
         .target(name: "LakeStore", dependencies: ["Ports", "CRename"]),
         .target(name: "Engine", dependencies: ["Ports", "Columnar"]),
         .target(name: "Workbook", dependencies: ["Ports", "CZip", "CXML2", "CXlsxWriter"]),
@@ -37,8 +43,8 @@ let package = Package(
         .target(
             name: "IngestCLI",
             dependencies: [
-                "Engine", "Settings", "Workbook", "PostgresSource", "LakeStore", "Ports", "Parquet", "Columnar",
-                "CBuild", "CMalloc",
+                "Engine", "Settings", "Workbook", "PostgresSource", "ODBCSource", "SQLiteSource", "SQLDialects",
+                "LakeStore", "Ports", "Parquet", "Columnar", "CBuild", "CMalloc",
             ]),
         .executableTarget(name: "ingest", dependencies: ["IngestCLI"]),
 
@@ -59,6 +65,12 @@ let package = Package(
         .testTarget(
             name: "ParquetTests", dependencies: ["Parquet", "Columnar", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "PostgresSourceTests", dependencies: ["PostgresSource", "Ports", "Columnar", "TestSupport"]),
+        .testTarget(name: "SQLDialectsTests", dependencies: ["SQLDialects", "Ports", "Columnar", "TestSupport"]),
+        .testTarget(
+            name: "ODBCSourceTests", dependencies: ["ODBCSource", "SQLDialects", "Ports", "Columnar", "TestSupport"]),
+        .testTarget(
+            name: "SQLiteSourceTests",
+            dependencies: ["SQLiteSource", "SQLDialects", "Ports", "Columnar", "TestSupport"]),
         .testTarget(name: "LakeStoreTests", dependencies: ["LakeStore", "Ports", "TestSupport"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Ports", "Columnar", "TestSupport"]),
         .testTarget(

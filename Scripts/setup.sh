@@ -7,8 +7,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 build_packages=(build-essential pkg-config libpq-dev libzstd-dev libsnappy-dev zlib1g-dev liblz4-dev libzip-dev libxml2-dev
-    libxlsxwriter-dev libtomlplusplus-dev)
-test_packages=(postgresql-15 openssl python3-venv libreoffice-calc strace valgrind shellcheck)
+    libxlsxwriter-dev libtomlplusplus-dev unixodbc-dev libsqlite3-dev)
+test_packages=(postgresql-15 openssl python3-venv libreoffice-calc strace valgrind shellcheck unixodbc odbc-postgresql
+    odbc-mariadb libsqliteodbc mariadb-server-core mariadb-client-core tdsodbc)
 dist_packages=(debootstrap)
 packages=("${build_packages[@]}" "${test_packages[@]}" "${dist_packages[@]}")
 
