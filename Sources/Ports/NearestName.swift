@@ -8,6 +8,20 @@ package enum NearestName {
             .min { $0.distance < $1.distance }?.name
     }
 
+    /// The closest first, at most `limit`, without regard to case: within a third of the name's length of edits (2 at least,
+    /// 1 for very short names).
+    package static func closest(to name: String, among candidates: [String], limit: Int = 3) -> [String] {
+        let wanted = name.lowercased()
+        let allowed = wanted.count < 4 ? 1 : max(2, wanted.count / 3)
+        let scored = candidates.compactMap { candidate -> (name: String, distance: Int)? in
+            let other = candidate.lowercased()
+            guard abs(other.count - wanted.count) <= allowed else { return nil }
+            let distance = distance(wanted, other)
+            return distance <= allowed ? (candidate, distance) : nil
+        }
+        return scored.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(limit).map(\.name)
+    }
+
     /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
     package static func distance(_ a: String, _ b: String) -> Int {
         let a = Array(a)
