@@ -1,0 +1,47 @@
+/// How values of a column's type are compared with values that we hold as text: parameters are bound as text and cast by the
+/// database to the column's own type, with all its digits, and bounds come back as text of the same form.
+package struct KeyType: Equatable, Sendable {
+    package enum Sort: Equatable, Sendable {
+        case integer
+        /// Digits behind the point.
+        case decimal(scale: Int)
+        case date
+        /// Digits of the second's fraction; `zone`: the text ends in an offset or Z.
+        case time(digits: Int, zone: Bool)
+        case text
+        /// `0x` and hexadecimal digits: a rowversion.
+        case binary
+    }
+
+    package var sort: Sort
+    /// As watermarks are stored: `timestamp(6)`, `datetimeoffset(7)`, `rowversion`, `numeric(38,0)`.
+    package var tag: String
+    /// Around a parameter marker: `CAST(` and ` AS datetime2(7))`.
+    package var parameterBefore: String
+    package var parameterAfter: String
+    /// Around an expression of this type: its text, with all digits.
+    package var textBefore: String
+    package var textAfter: String
+
+    package init(
+        _ sort: Sort, tag: String, parameter: (String, String), text: (String, String)
+    ) {
+        self.sort = sort
+        self.tag = tag
+        (parameterBefore, parameterAfter) = parameter
+        (textBefore, textAfter) = text
+    }
+
+    /// A bound parameter, in the column's own type.
+    package var parameter: String { parameterBefore + "?" + parameterAfter }
+    /// An expression of this type as text of full precision.
+    package func text(of expression: String) -> String { textBefore + expression + textAfter }
+
+    /// Whether pieces of equal width can be computed.
+    package var isDivisible: Bool {
+        switch sort {
+        case .text, .binary: false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,68 @@
+/// What is said to a new connection, and how a read of one moment begins and ends.
+package struct SessionStatements: Equatable, Sendable {
+    /// Said to each new connection: zone, date format, read only. Each is executed by itself, in autocommit mode.
+    package var opening: [String]
+    package var consistent: ConsistentRead?
+
+    package init(opening: [String], consistent: ConsistentRead?) {
+        self.opening = opening
+        self.consistent = consistent
+    }
+}
+
+/// A transaction all of whose statements see one moment.
+package struct ConsistentRead: Equatable, Sendable {
+    /// Where the database has to allow it first: a query with one row and column that is 1 where it does.
+    package var allowed: String?
+    package var begin: [String]
+    package var end: [String]
+    /// The driver's own transactions are used: autocommit has to be off before `begin`.
+    package var isManualCommit: Bool
+    /// Where several connections can share a moment: a query for its name, for `SQLDialect.asOf(moment:)`.
+    package var moment: String?
+    /// What to tell the person where `allowed` says no, or another permission is missing.
+    package var otherwise: String
+
+    package init(
+        allowed: String? = nil, begin: [String], end: [String], isManualCommit: Bool = false, moment: String? = nil,
+        otherwise: String
+    ) {
+        self.allowed = allowed
+        self.begin = begin
+        self.end = end
+        self.isManualCommit = isManualCommit
+        self.moment = moment
+        self.otherwise = otherwise
+    }
+}
+
+/// Expressions for the database's clock.
+package struct DatabaseClock: Equatable, Sendable {
+    /// The wall clock of the server or session, as a time without zone.
+    package var local: String
+    package var utc: String
+    /// With its offset; nil where there is no such type.
+    package var instant: String?
+
+    package init(local: String, utc: String, instant: String?) {
+        self.local = local
+        self.utc = utc
+        self.instant = instant
+    }
+}
+
+/// What could still write rows below a watermark that is frozen now.
+package struct OpenTransactions: Equatable, Sendable {
+    /// One row per transaction: id, start (UTC, as text), user, application or host, statement or state. All text.
+    package var list: String
+    /// What the user must be granted to see those of others.
+    package var privilege: String
+    /// The rowversion below which nothing can appear any more; nil where there is no such thing.
+    package var lowestRowVersion: String?
+
+    package init(list: String, privilege: String, lowestRowVersion: String? = nil) {
+        self.list = list
+        self.privilege = privilege
+        self.lowestRowVersion = lowestRowVersion
+    }
+}
