@@ -1,3 +1,5 @@
+import Ports
+
 /// Any database behind an ODBC driver that we don't know: standard SQL, with the quotation mark that the driver names
 /// (SQLGetInfo, SQL_IDENTIFIER_QUOTE_CHAR). Types are read as the driver describes them.
 package struct GenericDialect: SQLDialect {

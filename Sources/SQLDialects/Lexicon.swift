@@ -104,7 +104,9 @@ package struct Lexicon: Equatable, Sendable {
     private static func behind(sequence: [UInt8], _ bytes: [UInt8], from start: Int) -> Int {
         var i = start
         while i + sequence.count <= bytes.count {
-            if bytes[i] == sequence[0], bytes[i..<i + sequence.count].elementsEqual(sequence) { return i + sequence.count }
+            if bytes[i] == sequence[0], bytes[i..<i + sequence.count].elementsEqual(sequence) {
+                return i + sequence.count
+            }
             i += 1
         }
         return bytes.count

@@ -84,21 +84,11 @@ package struct NameRules: Equatable, Sendable {
         return String(out)
     }
 
-    /// What a written name can mean among those that exist.
-    package enum Match: Equatable, Sendable {
-        case found(String)
-        /// It differs from several in case only.
-        case ambiguous([String])
-        case none
-    }
-
-    /// The exact name; else the one that the database itself would take; else the only one that differs in case alone.
-    package func match(_ written: String, among existing: [String]) -> Match {
-        if existing.contains(written) { return .found(written) }
+    /// What a written name means among those that exist: just that; else what the database itself would make of it without
+    /// quotes; else the only one that differs in case alone.
+    package func match(_ written: String, among existing: [String]) -> NameMatch {
         let folded = folded(written)
-        if existing.contains(folded) { return .found(folded) }
-        let wanted = written.lowercased()
-        let near = existing.filter { $0.lowercased() == wanted }
-        return near.count == 1 ? .found(near[0]) : near.isEmpty ? .none : .ambiguous(near)
+        if !existing.contains(written), existing.contains(folded) { return .exact(folded) }
+        return NameMatch(written, among: existing)
     }
 }

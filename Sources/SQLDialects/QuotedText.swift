@@ -28,7 +28,8 @@ enum QuotedText {
     static func refuseNUL(_ text: String, title: String) throws(SQLDialectFault) {
         guard text.utf8.contains(0) else { return }
         throw SQLDialectFault(
-            .configuration, "The text \(VisibleText.quoted(text)) holds a NUL character, which \(title) has no constant for",
+            .configuration,
+            "The text \(VisibleText.quoted(text)) holds a NUL character, which \(title) has no constant for",
             remedy: "Take it out.")
     }
 }

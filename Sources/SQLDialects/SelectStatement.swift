@@ -1,7 +1,7 @@
 /// One SELECT over a table or over a user's query.
 package struct SelectStatement: Sendable {
     package enum From: Equatable, Sendable {
-        case table(TableName)
+        case table(QualifiedName)
         case query(UserQuery)
     }
 

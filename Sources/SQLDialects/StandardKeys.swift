@@ -2,7 +2,8 @@
 enum StandardKeys {
     static func key(of type: DatabaseType) -> KeyType? {
         switch type.name {
-        case "smallint", "integer", "int", "bigint": cast(.integer, to: type.name == "int" ? "INTEGER" : type.name.uppercased())
+        case "smallint", "integer", "int", "bigint":
+            cast(.integer, to: type.name == "int" ? "INTEGER" : type.name.uppercased())
         case "numeric", "decimal":
             type.size.flatMap { precision in
                 precision > 0

@@ -95,7 +95,8 @@ struct QueryScan {
 
     static let bodies: Set = ["select", "values", "insert", "update", "delete", "merge", "table"]
     static let writing: Set = [
-        "insert", "update", "delete", "drop", "truncate", "alter", "create", "grant", "revoke", "deny", "exec", "execute",
+        "insert", "update", "delete", "drop", "truncate", "alter", "create", "grant", "revoke", "deny", "exec",
+        "execute",
         "into", "shutdown", "kill", "dbcc", "backup", "restore", "waitfor", "declare",
     ]
 
@@ -128,7 +129,8 @@ struct QueryScan {
             }
             guard !isOver else {
                 throw SQLDialectFault(
-                    .configuration, "The query holds more than one statement", remedy: "Give a single SELECT statement.")
+                    .configuration, "The query holds more than one statement", remedy: "Give a single SELECT statement."
+                )
             }
             switch token {
             case .word:

@@ -1,7 +1,7 @@
 import Ports
 
-/// A table's exact name, as the catalog has it.
-package struct TableName: Equatable, Hashable, Sendable {
+/// A table's exact name with all its parts, as the catalog has it.
+package struct QualifiedName: Equatable, Hashable, Sendable {
     package var catalog: String?
     package var schema: String?
     package var name: String
@@ -11,6 +11,8 @@ package struct TableName: Equatable, Hashable, Sendable {
         self.schema = schema
         self.name = name
     }
+
+    package init(_ table: TableName) { self.init(schema: table.schema, name: table.name) }
 
     package var parts: [String] { [catalog, schema, name].compactMap { $0 } }
     /// For messages.
@@ -24,7 +26,7 @@ package struct TableName: Equatable, Hashable, Sendable {
 }
 
 /// A table's name as a user writes it: `orders`, `dbo.orders`, `[Odd Name].[t]`, `"Odd Name".t`. What an unquoted part
-/// means is found out in the catalog (`NameRules.match`); a quoted part means itself.
+/// means is found out in the catalog (`NameRules.match`).
 package struct WrittenName: Equatable, Sendable {
     package struct Part: Equatable, Sendable {
         package var text: String
@@ -48,14 +50,15 @@ package struct WrittenName: Equatable, Sendable {
             }
         }
         guard parts.count <= 3 else {
-            throw Self.malformed(text, "it has \(parts.count) parts; allowed are table, schema.table and catalog.schema.table")
+            throw Self.malformed(
+                text, "it has \(parts.count) parts; allowed are table, schema.table and catalog.schema.table")
         }
     }
 
     /// The name as the database itself would take it, where no catalog is asked.
-    package func folded(_ dialect: any SQLDialect) -> TableName {
+    package func folded(_ dialect: any SQLDialect) -> QualifiedName {
         let names = parts.map { $0.isQuoted ? $0.text : dialect.names.folded($0.text) }
-        return TableName(
+        return QualifiedName(
             catalog: names.count > 2 ? names[0] : nil, schema: names.count > 1 ? names[names.count - 2] : nil,
             name: names[names.count - 1])
     }
