@@ -34,8 +34,8 @@ demo: build ## One table from a throwaway PostgreSQL to Parquet, read back by ot
 test: unit fixtures workbook live ## All tests: unit, files through other readers, the release binary against PostgreSQL
 
 .PHONY: unit
-unit: debug ## Unit tests, and those of the PostgreSQL source against a private server
-	Scripts/with-postgres.sh $(SWIFT) test --skip-build $(FLAGS)
+unit: debug ## Unit tests, and those of the sources against private servers
+	Scripts/with-databases.sh $(SWIFT) test --skip-build $(FLAGS)
 
 .PHONY: fixtures
 fixtures: debug ## Files with random schemas and options, checked by pyarrow, DuckDB and Polars
