@@ -1,0 +1,60 @@
+import CODBC
+
+/// How drivers misbehave, each kind of misbehaviour by its name. Which driver shows which is said in one table below; nothing
+/// else in this target asks for a driver's name.
+package struct Quirks: Equatable, Sendable {
+    package var product = DatabaseProduct.other
+    /// Two threads must not be in it at a time, not even for two connections.
+    package var isNotThreadSafe = false
+    /// SQL_C_SBIGINT is refused (HY003): 64-bit integers are read as text and parsed.
+    package var refuses64BitIntegers = false
+    /// Char buffers are filled with UTF-8, whatever the process's locale says: half the bytes of UTF-16.
+    package var deliversUTF8 = false
+    /// Lengths of columns that are described bound nothing: longer values come.
+    package var declaredWidthsAreGuesses = false
+    /// SQLSetPos cannot go back to a row of the rowset, although SQL_GETDATA_EXTENSIONS says so.
+    package var cannotReturnToRows = false
+    /// Numerics without a precision are described as if they had this one.
+    package var unboundNumericPrecision: Int?
+    /// Times with zone arrive as local times of the session's zone, which the dialect sets to UTC.
+    package var describesInstantsAsLocalTimes = false
+    /// Fractions of SQL_TYPE_TIME are in its text only, as SQL_C_TYPE_TIME has no room for them. True of all drivers.
+    package var lacksRowStatus = false
+    /// Lengths of character columns count UTF-16 units, not characters.
+    package var countsWidthsInUnits = false
+    /// No rowset of more than one row.
+    package var fetchesSingleRowsOnly = false
+
+    package init() {}
+
+    /// - Parameters: what SQLGetInfo says for SQL_DRIVER_NAME (the library's file), SQL_DRIVER_VER and SQL_DBMS_NAME.
+    package init(driver: String, version: String, database: String) {
+        product = DatabaseProduct(database: database, driver: driver)
+        let library = driver.lowercased()
+        if library.contains("psqlodbc") {
+            deliversUTF8 = library.contains("psqlodbcw")
+            // text is 8190 characters wide, unknown types 255.
+            declaredWidthsAreGuesses = true
+            unboundNumericPrecision = 28
+            describesInstantsAsLocalTimes = true
+        } else if library.contains("maodbc") || library.contains("myodbc") {
+            deliversUTF8 = true
+            // Rows of a streamed result are gone once the next one was read.
+            cannotReturnToRows = true
+        } else if library.contains("sqlite") {
+            deliversUTF8 = true
+            // SQLite enforces no lengths.
+            declaredWidthsAreGuesses = true
+            cannotReturnToRows = true
+        } else if library.contains("tdsodbc") {
+            cannotReturnToRows = true
+            countsWidthsInUnits = true
+        } else if library.contains("msodbcsql") {
+            cannotReturnToRows = true
+            countsWidthsInUnits = true
+        } else if library.contains("sqora") {
+            refuses64BitIntegers = true
+            cannotReturnToRows = true
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import SQLDialects
+
+/// A column of a result as the driver describes it. What it says of widths is a hint; `ColumnMapping` decides.
+package struct DescribedColumn: Equatable, Sendable {
+    package var name: String
+    /// SQL_VARCHAR… or a driver's own number.
+    package var sqlType: Int
+    /// Characters, bytes, or digits of a number; 0 where unlimited or unknown.
+    package var size: Int
+    /// Behind the point, or of a second's fraction.
+    package var digits: Int
+    /// As the database calls it; empty where the driver does not say.
+    package var typeName: String
+    package var isUnsigned: Bool
+    package var octetLength: Int
+    /// Nil: unknown.
+    package var isNullable: Bool?
+
+    package init(
+        name: String, sqlType: Int, size: Int = 0, digits: Int = 0, typeName: String = "", isUnsigned: Bool = false,
+        octetLength: Int = 0, isNullable: Bool? = nil
+    ) {
+        self.name = name
+        self.sqlType = sqlType
+        self.size = size
+        self.digits = digits
+        self.typeName = typeName
+        self.isUnsigned = isUnsigned
+        self.octetLength = octetLength
+        self.isNullable = isNullable
+    }
+
+    /// What dialects decide by.
+    package var databaseType: DatabaseType {
+        DatabaseType(
+            typeName, size: size > 0 ? size : nil, digits: hasDigits ? digits : nil, isUnsigned: isUnsigned && isInteger
+        )
+    }
+
+    private var isInteger: Bool { [-6, 5, 4, -5].contains(sqlType) }
+    private var hasDigits: Bool { [2, 3, 92, 93, -154, -155, 94, 95].contains(sqlType) }
+}
