@@ -28,15 +28,16 @@ extension VerbTable {
             "Makes DIR (default: this folder) a project: ingest.toml, ingestion_config.xlsx, a .gitignore that keeps "
                 + "secrets.toml out of Git, and queries/. Files that exist are kept. An ingest.toml that is there already "
                 + "says which sources the workbook offers.",
-            "With --upgrade, FILE gets the columns and drop-downs that it lacks, behind its last column. Nothing else of it "
-                + "changes; where that cannot be done safely it stays as it is, and the reason is said.",
+            "With --upgrade, FILE gets the columns that it lacks, with their comments, behind its last column, the drop-downs and "
+                + "the sheets that it lacks; drop-downs that ingest made offer the sources and words of today. Nothing else of "
+                + "it changes; where that cannot be done safely it stays as it is, and the reason is said.",
         ],
         operands: [OperandSpec("DIR", "The project's folder; made if it is not there.", completion: .file)],
         operandCount: 0...1,
         options: [
             OptionSpec(
                 "upgrade", value: "FILE", completion: .file,
-                "Add the columns and drop-downs that the workbook FILE lacks."),
+                "Add the columns, drop-downs and sheets that the workbook FILE lacks; bring its drop-downs up to date."),
             OptionSpec(
                 "project", value: "DIR", completion: .file,
                 "With --upgrade: the folder of the settings. Default: INGEST_PROJECT, or the nearest upwards."),

@@ -127,7 +127,7 @@ struct InitTests {
         #expect(run(["template", "--project", scratch.path, scratch.file("t.xlsx")]).code == 0)
         let (code, out, _) = run(["init", "--upgrade", scratch.file("t.xlsx"), "--project", scratch.path])
         #expect(code == 0)
-        #expect(out == "\(scratch.file("t.xlsx")) has every column and drop-down already; it was not touched.\n")
+        #expect(out == "\(scratch.file("t.xlsx")) has every column, drop-down and sheet already; it was not touched.\n")
         let corpus = Self.root + "/Tests/Corpus/earlier-framework/ingestion_config_current.xlsx"
         try #require(Self.copy(corpus, to: scratch.file("old.xlsx")))
         let upgraded = run(["init", "--upgrade", scratch.file("old.xlsx"), "--project", scratch.path])

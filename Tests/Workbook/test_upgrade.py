@@ -102,6 +102,22 @@ def headers(sheet):
     return [cell.value for cell in sheet[1] if cell.value is not None]
 
 
+def words(book, name):
+    """What the drop-down with that list offers."""
+    sheet, area = book.defined_names[name].attr_text.split("!")
+    return [row[0].value for row in book[sheet][area.replace("$", "")]]
+
+
+def resaved(path, folder):
+    """As LibreOffice saves it."""
+    if not shutil.which("soffice"):
+        pytest.skip("LibreOffice is not installed (soffice)")
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", folder, path]
+    subprocess.run(command, check=True, capture_output=True, timeout=180, env={**os.environ, "HOME": str(folder)})
+    return folder / path.name
+
+
 @pytest.mark.parametrize("with_table", [True, False], ids=["table", "plain"])
 @pytest.mark.parametrize("make", [by_openpyxl, by_xlsxwriter, by_libreoffice])
 def test_keeps_everything(make, with_table, tmp_path, project):
@@ -113,14 +129,21 @@ def test_keeps_everything(make, with_table, tmp_path, project):
     after, book = parts(path), openpyxl.load_workbook(path)
 
     changed = {name for name in before if before[name] != after[name]}
-    assert list(before) == list(after)
-    assert all(name.startswith(("xl/worksheets/sheet1", "xl/styles", "xl/tables/")) for name in changed), changed
+    assert list(before) == list(after)[: len(before)]
+    lists = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
+    own = ("xl/worksheets/sheet1", "xl/tables/", "xl/comments", "xl/drawings/", "xl/worksheets/_rels/sheet1")
+    assert all(name in lists or name.startswith(own) for name in changed), changed
+    assert book.sheetnames == [*book_before.sheetnames, "QualityRules", "ColumnRules", "Guide", "Lists"]
+    assert book["Lists"].sheet_state == "hidden"
 
     sheet, old = book["SourceConfig"], book_before["SourceConfig"]
     assert headers(sheet)[:5] == HEADERS
     assert set(ADDED) <= set(headers(sheet)[5:])
     assert [sheet.cell(2, n + 1).value for n in range(5)] == ROW
     assert sheet["B1"].comment.text == old["B1"].comment.text
+    assert all(sheet.cell(1, n).comment.text for n in range(6, len(headers(sheet)) + 1))
+    reload_comment = sheet.cell(1, headers(sheet).index("reload_from") + 1).comment.text
+    assert "Loads once more from this value" in reload_comment
     assert sheet.freeze_panes == old.freeze_panes
     assert sheet.column_dimensions["C"].width == old.column_dimensions["C"].width
     assert book["Sums"]["A1"].value == "=1+1"
@@ -135,8 +158,12 @@ def test_keeps_everything(make, with_table, tmp_path, project):
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     kept = next(rule for area, rule in rules.items() if area.startswith("A2:A"))
     assert "MAYBE" in kept.formula1
-    assert rules["B2:B5001"].formula1 == '"sales"'
-    assert rules["D2:D5001"].formula1 == '"FULL,INCREMENTAL"' and rules["D2:D5001"].errorStyle == "warning"
+    assert rules["B2:B5001"].formula1 == "list_source_name"
+    assert words(book, "list_source_name") == ["sales"]
+    assert rules["D2:D5001"].formula1 == "list_load_type" and rules["D2:D5001"].errorStyle == "warning"
+    assert words(book, "list_load_type") == ["FULL", "INCREMENTAL"]
+    column = get_column_letter(headers(sheet).index("job_id") + 1)
+    assert f"SourceConfig!${column}$2:${column}$5001" in book.defined_names["job_ids"].attr_text
 
     areas = {str(area.sqref): area.rules for area in sheet.conditional_formatting}
     assert "D2:D9" in areas
@@ -162,12 +189,77 @@ def test_libreoffice_opens_the_result(make, tmp_path, project):
     assert upgrade(path, project).returncode == 0
     wanted = headers(openpyxl.load_workbook(path)["SourceConfig"])
     out = tmp_path / "out"
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", out, path]
-    subprocess.run(command, check=True, capture_output=True, timeout=180, env={**os.environ, "HOME": str(tmp_path)})
-    saved = openpyxl.load_workbook(out / "jobs.xlsx")["SourceConfig"]
+    out.mkdir()
+    book = openpyxl.load_workbook(resaved(path, out))
+    saved = book["SourceConfig"]
     assert headers(saved) == wanted
     assert len(saved.data_validations.dataValidation) > 10
+    assert all(saved.cell(1, n).comment for n in range(6, len(wanted) + 1))
+    assert book["Guide"]["A1"].value == "How to fill in this workbook"
+    assert [cell.value for cell in book["QualityRules"][1]] == ["job_id", "column", "rule", "argument", "severity"]
+    assert "SUCCESS" in [row[0] for row in book["Guide"].iter_rows(values_only=True)]
+
+
+SOURCE = '[sources.{}]\ntype = "postgresql"\nhost = "localhost"\n'
+
+
+@pytest.mark.parametrize("saved_by", ["ingest", "openpyxl", "libreoffice"])
+def test_drop_downs_follow_the_settings(saved_by, tmp_path, project):
+    path = tmp_path / "jobs.xlsx"
+    subprocess.run([INGEST, "template", "--project", project, path], check=True, capture_output=True)
+    match saved_by:
+        case "openpyxl":
+            openpyxl.load_workbook(path).save(path)
+        case "libreoffice":
+            (tmp_path / "out").mkdir()
+            path = resaved(path, tmp_path / "out")
+    assert words(openpyxl.load_workbook(path), "list_source_name") == ["sales"]
+    before = parts(path)
+    with open(project / "ingest.toml", "a") as settings:
+        settings.write("".join(SOURCE.format(f"erp_{n:02}") for n in range(50)))
+    done = upgrade(path, project)
+    assert done.returncode == 0, done.stderr
+    assert "drop-downs brought up to date: source_name" in done.stdout
+    book = openpyxl.load_workbook(path)
+    assert words(book, "list_source_name") == ["sales", *(f"erp_{n:02}" for n in range(50))]
+    assert words(book, "list_load_type") == ["FULL", "INCREMENTAL"]
+    after = parts(path)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed <= {"xl/workbook.xml", "xl/worksheets/sheet5.xml"} and list(before) == list(after)
+    assert "was not touched" in upgrade(path, project).stdout and parts(path) == after
+
+
+def test_a_drop_down_of_ones_own_stays_and_what_it_lacks_is_said(tmp_path, project):
+    path = tmp_path / "jobs.xlsx"
+    by_openpyxl(path)
+    book = openpyxl.load_workbook(path)
+    rule = DataValidation(type="list", formula1='"crm,wms"')
+    rule.add("B2:B50")
+    book["SourceConfig"].add_data_validation(rule)
+    book.save(path)
+    done = upgrade(path, project)
+    assert "source_name has a drop-down that ingest did not make; it was left as it is, without sales." in done.stdout
+    rules = openpyxl.load_workbook(path)["SourceConfig"].data_validations.dataValidation
+    assert [rule.formula1 for rule in rules if str(rule.sqref).startswith("B2")] == ['"crm,wms"']
+
+
+def test_a_protected_structure_gets_columns_but_no_sheets(tmp_path, project):
+    path = tmp_path / "jobs.xlsx"
+    by_openpyxl(path)
+    book = openpyxl.load_workbook(path)
+    book.security = openpyxl.workbook.protection.WorkbookProtection(lockStructure=True)
+    book.save(path)
+    done = upgrade(path, project)
+    assert "QualityRules, ColumnRules, Guide could not be added" in done.stdout
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["SourceConfig", "Sums"]
+    rules = {str(rule.sqref): rule for rule in book["SourceConfig"].data_validations.dataValidation}
+    assert rules["B2:B5001"].formula1 == '"sales"'
+    with open(project / "ingest.toml", "a") as settings:
+        settings.write(SOURCE.format("erp"))
+    assert "brought up to date: source_name" in upgrade(path, project).stdout
+    rules = {str(rule.sqref): rule for rule in openpyxl.load_workbook(path)["SourceConfig"].data_validations.dataValidation}
+    assert rules["B2:B5001"].formula1 == '"sales,erp"'
 
 
 def test_earlier_framework(tmp_path, project):

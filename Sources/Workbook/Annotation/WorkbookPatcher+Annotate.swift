@@ -14,13 +14,13 @@ extension WorkbookPatcher {
             let earlier = bySheet[sheet]?[comment.reference].map { $0 + "\n" } ?? ""
             bySheet[sheet, default: [:]][comment.reference] = earlier + comment.text
         }
-        var edit = AnnotationEdit(file)
+        var edit = AnnotationEdit(PackageEdit(file))
         for (number, sheet) in file.contents.sheets.enumerated() {
             guard let texts = bySheet[sheet.name] else { continue }
             try edit.annotate(sheet, number: number, texts)
         }
         let archive = file.contents.parts.archive
-        let bytes = try ArchiveRewrite.rewrite(archive, replacing: edit.replaced(), adding: edit.added)
+        let bytes = try ArchiveRewrite.rewrite(archive, replacing: edit.package.replaced(), adding: edit.package.added)
         try EditProof.check(file, bytes, bySheet.mapValues { _ in [:] })
         try FileReplacement.replace(copy, with: bytes, like: status(of: copy, besides: path))
     }

@@ -33,8 +33,8 @@ extension EntryRule {
             let name = lists.name(for: column.name, words: words)
             let complaint =
                 isOpen
-                ? "This is not in the list for \(title), which was made from the settings. Keep it anyway?"
-                : "Please choose \(title) from the list: \(words.joined(separator: ", "))."
+                ? Self.beginnings(of: title)[0] + " Keep it anyway?"
+                : Self.beginnings(of: title)[1] + " \(words.joined(separator: ", "))."
             self.init(
                 allowed: .named(name), hint: hint, complaint: ("Not in the list", complaint),
                 answer: isOpen ? .ask : .refuse)
@@ -48,6 +48,14 @@ extension EntryRule {
                 complaint: ("A number, please", "\(title) takes \(column.allowed), or stays empty."))
         case .dateTime, .count, .seconds: return nil
         }
+    }
+
+    /// How complaints about a word that is not in a list begin: by them a rule is known as one of ours.
+    static func beginnings(of title: String) -> [String] {
+        [
+            "This is not in the list for \(title), which was made from the settings.",
+            "Please choose \(title) from the list:",
+        ]
     }
 
     private static func hint(_ column: TemplateColumn) -> String {

@@ -2,12 +2,14 @@
 /// bound to the 255 characters that a cell's rule takes, and all of them can be looked at in one place.
 struct ListsSheet {
     static let name = "Lists"
+    /// Of the names of lists.
+    static let prefix = "list_"
 
     private(set) var lists: [(name: String, words: [String])] = []
 
     /// The name to use in a rule. The same words under the same name are kept once.
     mutating func name(for column: String, words: [String]) -> String {
-        let name = "list_" + column
+        let name = Self.prefix + column
         if let known = lists.first(where: { $0.name == name }) {
             if known.words == words { return name }
             let next = name + "_\(lists.count)"
@@ -30,10 +32,15 @@ struct ListsSheet {
             for (row, word) in list.words.enumerated() {
                 try sheet.write(word, row + 1, column, CellStyle(color: Palette.ink, numberFormat: "@"))
             }
-            let letters = CellReference(row: 1, column: column + 1).columnLetters
-            try book.define(list.name, as: "\(Self.name)!$\(letters)$2:$\(letters)$\(max(list.words.count, 1) + 1)")
+            try book.define(list.name, as: Self.range(column: column, words: list.words.count))
         }
         sheet.freeze(rows: 1, columns: 0)
         sheet.hide()
+    }
+
+    /// Where a list's words are; `column` counts from 0.
+    static func range(column: Int, words: Int, sheet: String = Self.name) -> String {
+        let letters = CellReference(row: 1, column: column + 1).columnLetters
+        return "\(sheet)!$\(letters)$2:$\(letters)$\(max(words, 1) + 1)"
     }
 }

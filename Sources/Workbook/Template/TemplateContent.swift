@@ -46,6 +46,13 @@ package struct TemplateContent: Sendable {
         }
     }
 
+    /// The words of all drop-downs, as the template names them.
+    func lists() -> ListsSheet {
+        var lists = ListsSheet()
+        for column in jobColumns() + qualityColumns() + ruleColumns() { _ = EntryRule(column, lists: &lists) }
+        return lists
+    }
+
     private static let types = [
         "boolean", "int16", "int32", "int64", "float", "double", "decimal(18,2)", "string", "date", "time", "timestamp",
         "timestamp_utc", "json", "uuid", "binary",
@@ -59,9 +66,12 @@ package struct TemplateContent: Sendable {
 enum JobNames {
     static let definedName = "job_ids"
 
-    static func formula(column: Int) -> String {
-        let letters = CellReference(row: 1, column: column + 1).columnLetters
-        let cells = "SourceConfig!$\(letters)$2:$\(letters)$\(FormSheet.ruledRows + 1)"
-        return "OFFSET(SourceConfig!$\(letters)$2,0,0,MAX(COUNTA(\(cells)),1),1)"
+    /// `column` counts from 1; `row` is the first one below the header.
+    static func formula(column: Int, row: Int = 2, sheet: String = JobColumn.sheet) -> String {
+        let letters = CellReference(row: 1, column: column).columnLetters
+        let isPlain = sheet.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F }
+        let sheet = isPlain ? sheet : "'" + sheet.replacing("'", with: "''") + "'"
+        let cells = "\(sheet)!$\(letters)$\(row):$\(letters)$\(row + FormSheet.ruledRows - 1)"
+        return "OFFSET(\(sheet)!$\(letters)$\(row),0,0,MAX(COUNTA(\(cells)),1),1)"
     }
 }

@@ -70,7 +70,7 @@ package struct TemplateWriter: Sendable {
         try guide.write(to: book)
         try lists.write(to: book)
         if let column = jobs.index(of: JobColumn.jobID.name) {
-            try book.define(JobNames.definedName, as: JobNames.formula(column: column))
+            try book.define(JobNames.definedName, as: JobNames.formula(column: column + 1))
         }
         jobSheet.showFirst()
         try book.finish()

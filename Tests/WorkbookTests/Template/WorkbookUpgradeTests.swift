@@ -101,14 +101,58 @@ struct WorkbookUpgradeTests {
         }
     }
 
-    @Test("a drop-down whose words have no room is left out, and said so")
-    func tooManySources() throws {
+    private func lists(_ path: String) throws -> [String: [String]] {
+        let lists = ListsUpgrade.read(try WorkbookFile.open(path: path).read("Lists"))
+        return Dictionary(uniqueKeysWithValues: lists.map { ($0.name, $0.words) })
+    }
+
+    @Test("any number of sources has room: their names are on the hidden sheet")
+    func manySources() throws {
         let scratch = TemporaryFolder()
         let path = try workbook(scratch, headers: ["enabled", "source_name", "table_name"])
         let many = (1...60).map { KnownSource(name: "source_\($0)", type: .postgresql) }
         let report = try WorkbookUpgrade.apply(to: path, content: TemplateContent(sources: many))
-        #expect(report.dropDowns.map(\.headers) == [["enabled"]])
-        #expect(report.notes.count == 1 && report.notes[0].contains("source_name has no drop-down: its 60 words"))
+        #expect(report.dropDowns.map(\.headers) == [["enabled", "source_name"]])
+        #expect(report.notes.isEmpty)
+        #expect(try lists(path)["list_source_name"] == many.map(\.name))
+    }
+
+    @Test("sheets that are missing are put behind the last one, once; a Guide of one's own stays")
+    func sheets() throws {
+        let scratch = TemporaryFolder()
+        let path = try workbook(scratch, headers: ["enabled", "source_name", "table_name"])
+        let added = try WorkbookUpgrade.apply(to: path, content: content).sheets
+        #expect(added == ["QualityRules", "ColumnRules", "Guide"])
+        let names = try WorkbookFile.open(path: path).sheets.map(\.name)
+        #expect(names == ["SourceConfig", "Notes", "QualityRules", "ColumnRules", "Guide", "Lists"])
+
+        let other = scratch.file("other.xlsx")
+        let book = try XlsxBook(path: other)
+        try book.sheet("SourceConfig").write("enabled", 0, 0, CellStyle())
+        try book.sheet("guide").write("mine", 0, 0, CellStyle())
+        try book.sheet("Lists").write("also mine", 0, 0, CellStyle())
+        try book.sheet("quality rules").write("job_id", 0, 0, CellStyle())
+        try book.finish()
+        #expect(try WorkbookUpgrade.apply(to: other, content: content).sheets == ["ColumnRules"])
+        let kept = try WorkbookFile.open(path: other)
+        let expected = ["SourceConfig", "guide", "Lists", "quality rules", "ColumnRules", "IngestLists"]
+        #expect(kept.sheets.map(\.name) == expected)
+        #expect(try kept.read("guide").rows.first?.cells.map(\.value) == [.text("mine")])
+        #expect(try kept.read("Lists").rows.first?.cells.map(\.value) == [.text("also mine")])
+    }
+
+    @Test("drop-downs follow the settings; lists that this version does not have stay")
+    func refreshes() throws {
+        let scratch = TemporaryFolder()
+        let path = scratch.file("t.xlsx")
+        try TemplateWriter(content: TemplateContent(sources: content.sources, destinations: ["lake"])).write(to: path)
+        let more = content.sources + [KnownSource(name: "erp, \"old\" & <new>", type: .postgresql)]
+        let report = try WorkbookUpgrade.apply(to: path, content: TemplateContent(sources: more))
+        #expect(report.refreshed == ["source_name"])
+        #expect(report.columns.isEmpty && report.sheets.isEmpty && report.dropDowns.isEmpty)
+        #expect(try lists(path)["list_source_name"] == more.map(\.name))
+        #expect(try lists(path)["list_destination"] == ["lake"])
+        #expect(try WorkbookUpgrade.apply(to: path, content: TemplateContent(sources: more)).isEmpty)
     }
 
     @Test("a workbook that Excel has open is not touched")

@@ -43,6 +43,15 @@ extension EntryRule {
         return tag + "</\(p)dataValidation>"
     }
 
+    /// What a list's formula is.
+    var formula: String? {
+        switch allowed {
+        case .words(let words): Self.fit(words) ? "\"" + words.joined(separator: ",") + "\"" : nil
+        case .named(let name): name
+        default: nil
+        }
+    }
+
     /// Whether words can stand in a rule itself: no commas in them, 255 characters with those between them.
     static func fit(_ words: [String]) -> Bool {
         !words.isEmpty && words.allSatisfy { !$0.contains(",") && !$0.contains("\"") }

@@ -90,7 +90,51 @@ struct SheetUpgrade {
         return areas
     }
 
+    /// The list of words that a cell's rule allows; nil where it has no such rule.
+    private func listRule(at cell: CellReference) -> (rule: XMLText.Element, formula: XMLText.Element)? {
+        for part in parts where part.name == "dataValidations" {
+            for rule in xml.children(of: part) where xml.text("type", of: rule) == "list" {
+                guard CellArea.list(xml.text("sqref", of: rule) ?? "").contains(where: { $0.contains(cell) }),
+                    let formula = xml.children(of: rule).first(where: { $0.name == "formula1" })
+                else { continue }
+                return (rule, formula)
+            }
+        }
+        return nil
+    }
+
+    /// The words of a rule that has them in itself.
+    func words(at cell: CellReference) -> [String]? {
+        guard let (_, formula) = listRule(at: cell) else { return nil }
+        let text = String(decoding: xml.bytes[formula.content], as: UTF8.self).replacing("&quot;", with: "\"")
+        guard text.hasPrefix("\""), text.hasSuffix("\""), text.count > 1 else { return nil }
+        return text.dropFirst().dropLast().split(separator: ",").map(String.init)
+    }
+
+    /// Whether a rule at the cell is one that the template or an earlier upgrade has put there.
+    func isOurs(at cell: CellReference, title: String) -> Bool {
+        guard let (rule, _) = listRule(at: cell), let error = xml.text("error", of: rule) else { return false }
+        return EntryRule.beginnings(of: title).contains { error.hasPrefix($0) }
+    }
+
     // MARK: what is added
+
+    /// Gives a rule that is there another list of words; false where it has it already.
+    mutating func refresh(_ rule: EntryRule, at cell: CellReference) -> Bool {
+        guard let (old, formula) = listRule(at: cell), let wanted = rule.formula else { return false }
+        let error = EntryRule.fitted(rule.complaint?.text ?? "", to: EntryRule.textLimit)
+        let text = String(decoding: xml.bytes[formula.content], as: UTF8.self).replacing("&quot;", with: "\"")
+        var isChanged = false
+        if text != wanted, !formula.isSelfClosed {
+            splices.replace(formula.content, with: XMLText.escaped(wanted))
+            isChanged = true
+        }
+        if let place = xml.value("error", in: old.tag), xml.text("error", of: old) != error {
+            splices.replace(place, with: XMLText.escaped(error))
+            isChanged = true
+        }
+        return isChanged
+    }
 
     /// `columns` stand side by side, in order, right of everything in the header's row.
     mutating func add(_ columns: [NewColumn]) throws(TemplateFault) {

@@ -1,12 +1,24 @@
 import Ports
 
 /// Reads the new workbook back before it takes the place of the old one: every cell must hold what it held, and the new
-/// headers must stand where they were put.
+/// headers, sheets and words of drop-downs must stand where they were put.
 enum UpgradeProof {
-    static func check(_ before: WorkbookFile, _ bytes: [UInt8], added: [String: [CellReference: String]]) throws {
+    static func check(
+        _ before: WorkbookFile, _ bytes: [UInt8], added: [String: [CellReference: String]], newSheets: [String] = [],
+        lists: ListsUpgrade? = nil
+    ) throws {
         let after = try WorkbookFile(bytes: bytes, path: before.path)
-        guard after.sheets == before.sheets else { throw fault(before.path, "its sheets would have changed") }
-        for info in before.sheets {
+        guard Array(after.sheets.prefix(before.sheets.count)) == before.sheets,
+            after.sheets.dropFirst(before.sheets.count).map(\.name) == newSheets
+        else { throw fault(before.path, "its sheets would have changed") }
+        for name in newSheets { _ = try after.read(name) }
+        if let lists {
+            let read = ListsUpgrade.read(try after.read(lists.sheet))
+            guard read.elementsEqual(lists.lists, by: { $0.name == $1.name && $0.words == $1.words }) else {
+                throw fault(before.path, "the words of its drop-downs would be incomplete")
+            }
+        }
+        for info in before.sheets where info.name != lists?.sheet {
             let old = try before.read(info.name)
             let new = try after.read(info.name)
             var headers = added[info.name] ?? [:]

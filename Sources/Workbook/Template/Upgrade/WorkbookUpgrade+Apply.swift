@@ -19,19 +19,12 @@ extension WorkbookUpgrade {
         let snapshot = try FileSnapshot(path: target)
         let file = try WorkbookFile(snapshot, path: path)
         let upgrade = try WorkbookUpgrade(of: file, content: content)
-        guard let bytes = try upgrade.bytes() else { return upgrade.report }
+        guard upgrade.hasChanges else { return upgrade.report }
         try FileReplacement.checkFolder(of: target)
+        guard let bytes = try upgrade.bytes() else { return upgrade.report }
         guard snapshot.isCurrent(target) else { throw isOpen(path, "being changed by another program") }
         try FileReplacement.replace(target, with: bytes, like: held.status)
         return upgrade.report
-    }
-
-    /// The new workbook, read back and compared; nil where there is nothing to add.
-    func bytes() throws -> [UInt8]? {
-        guard !entries.isEmpty else { return nil }
-        let bytes = try ArchiveRewrite.rewrite(file.contents.parts.archive, replacing: entries)
-        try UpgradeProof.check(file, bytes, added: headers)
-        return bytes
     }
 
     private static func isOpen(_ path: String, _ reason: String) -> TemplateFault {

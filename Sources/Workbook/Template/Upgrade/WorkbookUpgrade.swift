@@ -1,20 +1,27 @@
 import Ports
 
 /// Brings a workbook of an earlier version, or of the earlier framework, up to date: columns that are missing are put
-/// behind the last one, drop-downs that are missing are added. No cell that is there changes, no column moves.
+/// behind the last one, with their comments; drop-downs that are missing are added, and those that ingest made offer the
+/// words of today's settings; sheets that are missing are put behind the last one. No cell that is there changes, no column
+/// moves.
 package struct WorkbookUpgrade {
     package struct Report: Equatable, Sendable {
         /// Headers that were added, by sheet.
         package var columns: [(sheet: String, headers: [String])] = []
         /// Columns that were there and got a drop-down, by sheet.
         package var dropDowns: [(sheet: String, headers: [String])] = []
+        /// Columns whose drop-down offers other words now.
+        package var refreshed: [String] = []
+        /// Sheets that were added, but for the hidden one with the words of the drop-downs.
+        package var sheets: [String] = []
         /// What was left undone, and why.
         package var notes: [String] = []
 
-        package var isEmpty: Bool { columns.isEmpty && dropDowns.isEmpty }
+        package var isEmpty: Bool { columns.isEmpty && dropDowns.isEmpty && refreshed.isEmpty && sheets.isEmpty }
 
         package static func == (a: Report, b: Report) -> Bool {
-            a.notes == b.notes && a.columns.map(\.sheet) == b.columns.map(\.sheet)
+            a.notes == b.notes && a.sheets == b.sheets && a.refreshed == b.refreshed
+                && a.columns.map(\.sheet) == b.columns.map(\.sheet)
                 && a.columns.map(\.headers) == b.columns.map(\.headers)
                 && a.dropDowns.map(\.sheet) == b.dropDowns.map(\.sheet)
                 && a.dropDowns.map(\.headers) == b.dropDowns.map(\.headers)
@@ -25,17 +32,32 @@ package struct WorkbookUpgrade {
     /// New contents of entries of the archive, by their index there.
     private(set) var entries: [Int: [UInt8]] = [:]
 
-    /// The headers that were put in, by sheet and cell.
+    /// The headers that were put in, by sheet and cell, and their comments.
     private(set) var headers: [String: [CellReference: String]] = [:]
+    private(set) var comments: [String: [CellReference: String]] = [:]
 
     let file: WorkbookFile
-    private var styles: StyleUpgrade?
-    private var stylesEntry: Int?
+    let content: TemplateContent
+    private(set) var styles: StyleUpgrade?
+    private(set) var stylesEntry: Int?
+    /// Nil where sheets and names cannot be added.
+    private(set) var book: WorkbookPartUpgrade?
+    /// Sheets of the template to take over.
+    private(set) var sheets: [String] = []
+    /// Nil where there can be none: drop-downs then have their words in themselves.
+    private(set) var lists: ListsUpgrade?
+    private var wantedLists: ListsSheet
+    private var usesLists = false
+    /// The formula that finds the job ids.
+    private(set) var jobNames: String?
 
     /// Decides everything; writes nothing.
     package init(of file: WorkbookFile, content: TemplateContent) throws {
         self.file = file
+        self.content = content
+        wantedLists = content.lists()
         try loadStyles()
+        try loadBook()
         guard let jobs = file.sheets.first(where: { WorkbookReading.sheet(named: $0.name) == JobColumn.sheet }) else {
             throw TemplateFault(
                 "\(file.path) has no sheet \(JobColumn.sheet)",
@@ -49,7 +71,52 @@ package struct WorkbookUpgrade {
             default: break
             }
         }
+        findMissingSheets()
+        if let changed = lists?.changed {
+            for name in changed where !report.refreshed.contains(String(name.dropFirst(ListsSheet.prefix.count))) {
+                report.refreshed.append(String(name.dropFirst(ListsSheet.prefix.count)))
+            }
+        }
         if let stylesEntry, let bytes = styles?.finished() { entries[stylesEntry] = bytes }
+    }
+
+    var hasChanges: Bool { !entries.isEmpty || !sheets.isEmpty || writesLists }
+
+    /// Whether the sheet with the words of the drop-downs has to be written: it is out of date, or somebody now needs it.
+    var writesLists: Bool {
+        guard let lists, lists.isNeeded else { return false }
+        return lists.part != nil && !lists.changed.isEmpty || usesLists || sheets.contains { $0 != GuideSheet.name }
+    }
+
+    /// In their order.
+    var newSheetNames: [String] {
+        sheets + (writesLists && lists?.part == nil ? lists.map { [$0.sheet] } ?? [] : [])
+    }
+
+    private mutating func loadBook() throws {
+        let parts = file.contents.parts
+        guard let index = parts.index(of: file.contents.part) else { return }
+        let bytes = try parts.archive.read(index, atMost: WorkbookContents.Limit.workbook)
+        guard let found = WorkbookPartUpgrade(bytes), !found.isStrict, !found.isProtected, styles?.takesFormats == true
+        else { return }
+        book = found
+        lists = try ListsUpgrade(of: file, book: found, wanted: wantedLists)
+    }
+
+    private mutating func findMissingSheets() {
+        var known = Set(file.sheets.map { $0.name.lowercased() })
+        known.formUnion(file.sheets.compactMap { WorkbookReading.sheet(named: $0.name)?.lowercased() })
+        let missing = [QualityRuleColumn.sheet, ColumnRuleColumn.sheet, GuideSheet.name].filter {
+            !known.contains($0.lowercased()) && book?.has(sheet: $0) != true
+        }
+        guard book != nil || missing.isEmpty else {
+            report.notes.append(
+                "The sheets \(missing.joined(separator: ", ")) could not be added: the workbook's structure is protected, or "
+                    + "it was saved in a form (Strict Open XML) that ingest does not add sheets to.")
+            return
+        }
+        sheets = missing
+        report.sheets = missing
     }
 
     private mutating func loadStyles() throws {
@@ -99,11 +166,21 @@ package struct WorkbookUpgrade {
             try add(missing, to: &sheet, table: table, header: header, part: part)
             report.columns.append((name, missing.map(\.name)))
         }
+        if Column.self == JobColumn.self {
+            let added = headers[name]?.first { $0.value == JobColumn.jobID.name }?.key.column
+            jobNames = (present[JobColumn.jobID.name] ?? added).map {
+                JobNames.formula(column: $0, row: header.number + 1, sheet: name)
+            }
+        }
         var ruled: [String] = []
-        for column in wanted {
+        for column in wanted where column.isDropDown {
             guard let number = present[column.name] else { continue }
             let first = CellReference(row: header.number + 1, column: number)
-            guard column.isDropDown, !sheet.hasRule(at: first), var rule = rule(for: column) else { continue }
+            guard !sheet.hasRule(at: first) else {
+                refresh(column, at: first, of: &sheet)
+                continue
+            }
+            guard var rule = rule(for: column) else { continue }
             // What stands in the column may be spelled otherwise, and is still right.
             if rule.answer == .refuse { rule.answer = .ask }
             sheet.allow(rule, column: number)
@@ -142,6 +219,8 @@ package struct WorkbookUpgrade {
             headers[table.name, default: [:]][CellReference(row: header.number, column: column.number)] = column.header
         }
         for (column, new) in zip(missing, columns) {
+            let place = CellReference(row: header.number, column: new.number)
+            comments[table.name, default: [:]][place] = HeaderComment(column).text
             if let rule = rule(for: column) { sheet.allow(rule, column: new.number) }
             if column.name == JobColumn.lastStatus.name {
                 addLooks(to: &sheet, column: new.number, row: header.number + 1)
@@ -193,13 +272,37 @@ package struct WorkbookUpgrade {
             kind: .configuration)
     }
 
+    /// A rule that is ours follows the settings; another one stays, and what it lacks is said.
+    private mutating func refresh(_ column: TemplateColumn, at cell: CellReference, of sheet: inout SheetUpgrade) {
+        guard case .words(let words, let isOpen) = column.entry else { return }
+        if sheet.isOurs(at: cell, title: column.name) {
+            let usedLists = usesLists
+            if let rule = rule(for: column), sheet.refresh(rule, at: cell) {
+                report.refreshed.append(column.name)
+            } else {
+                usesLists = usedLists
+            }
+        } else if isOpen, let offered = sheet.words(at: cell) {
+            let missing = words.filter { !offered.contains($0) }
+            guard !missing.isEmpty else { return }
+            report.notes.append(
+                "\(column.name) has a drop-down that ingest did not make; it was left as it is, without "
+                    + missing.joined(separator: ", ") + ".")
+        }
+    }
+
     private mutating func rule(for column: TemplateColumn) -> EntryRule? {
-        var lists = ListsSheet()
-        guard var rule = EntryRule(column, lists: &lists) else { return nil }
+        guard var rule = EntryRule(column, lists: &wantedLists) else { return nil }
         switch rule.allowed {
         case .named(let name):
-            // The list of job ids, which only a workbook made by the template has.
-            guard let words = lists.lists.first(where: { $0.name == name })?.words else { return nil }
+            guard let words = wantedLists.lists.first(where: { $0.name == name })?.words else {
+                // The list of job ids.
+                return book?.names.contains(name) == true ? rule : nil
+            }
+            if lists != nil {
+                usesLists = true
+                return rule
+            }
             guard EntryRule.fit(words) else {
                 report.notes.append(
                     "\(column.name) has no drop-down: its \(words.count) words have no room in a cell's rule. "
