@@ -2,8 +2,8 @@
 /// order given here, so that one reader serves every database.
 package protocol CatalogStatements: Sendable {
     /// name, `1` for the schema of the session's own unqualified names. Without the database's own schemas.
-    func schemas() throws(SQLDialectFault) -> String
-    /// schema, name, `table` | `view` | `materialized view`, rows or NULL, bytes or NULL, comment or NULL.
+    func schemas() -> String
+    /// schema, name, `CatalogTable.Kind`'s raw value, rows or NULL, bytes or NULL.
     func tables(schema: String?) throws(SQLDialectFault) -> String
     /// schema, table, column, position, type (`datetime2(7)`, `bigint unsigned`), `1` where NULL is allowed, else `0`.
     func columns(schema: String?, table: String?) throws(SQLDialectFault) -> String

@@ -11,26 +11,27 @@ package struct ColumnReading: Equatable, Sendable {
         case utc
     }
 
-    /// Around the quoted name: `CAST(` and ` AS varchar(40))`.
-    package var before: String
-    package var after: String
+    /// What stands before, between and behind the quoted name: `CAST(` and ` AS varchar(40))`. Never empty.
+    package var pieces: [String]
     package var arrival: Arrival
     /// Why, for notes and previews; nil for a plain column.
     package var note: String?
 
-    package init(before: String, after: String, arrival: Arrival, note: String?) {
-        self.before = before
-        self.after = after
+    package init(_ pieces: [String], _ arrival: Arrival, note: String?) {
+        precondition(!pieces.isEmpty, "A column stands somewhere")
+        self.pieces = pieces
         self.arrival = arrival
         self.note = note
     }
 
-    package static let plain = ColumnReading(before: "", after: "", arrival: .asDescribed, note: nil)
-    package static let utc = ColumnReading(before: "", after: "", arrival: .utc, note: nil)
+    package static let plain = ColumnReading(["", ""], .asDescribed, note: nil)
+    package static let utc = ColumnReading(["", ""], .utc, note: nil)
 
-    package var isPlain: Bool { before.isEmpty && after.isEmpty }
+    package var isPlain: Bool { pieces == ["", ""] }
+    /// - Parameter name: quoted.
+    package func sql(_ name: String) -> String { pieces.joined(separator: name) }
 
     static func text(_ before: String, _ after: String, _ note: String) -> ColumnReading {
-        ColumnReading(before: before, after: after, arrival: .text, note: note)
+        ColumnReading([before, after], .text, note: note)
     }
 }

@@ -37,6 +37,12 @@ package struct KeyType: Equatable, Sendable {
     /// An expression of this type as text of full precision.
     package func text(of expression: String) -> String { textBefore + expression + textAfter }
 
+    /// `CAST(? AS type)`, and `CAST(c AS text)` back.
+    static func cast(_ sort: Sort, tag: String? = nil, to type: String, text: String) -> KeyType {
+        KeyType(
+            sort, tag: tag ?? type.lowercased(), parameter: ("CAST(", " AS \(type))"), text: ("CAST(", " AS \(text))"))
+    }
+
     /// Whether pieces of equal width can be computed.
     package var isDivisible: Bool {
         switch sort {

@@ -99,7 +99,7 @@ package struct SelectStatement: Sendable {
             for column in columns {
                 let name = try dialect.identifier(column.name)
                 let reading = column.reading
-                items.append(reading.isPlain ? name : "\(reading.before)\(name)\(reading.after) AS \(name)")
+                items.append(reading.isPlain ? name : "\(reading.sql(name)) AS \(name)")
             }
             return items.joined(separator: ", ")
         }
