@@ -31,7 +31,7 @@ demo: build ## One table from a throwaway PostgreSQL to Parquet, read back by ot
 	Scripts/demo.sh
 
 .PHONY: test
-test: unit fixtures workbook live ## All tests: unit, files through other readers, the release binary against PostgreSQL
+test: unit fixtures dialects workbook live ## All tests: unit, files through other readers, the release binary against PostgreSQL
 
 .PHONY: unit
 unit: debug ## Unit tests, and those of the sources against private servers
@@ -40,6 +40,10 @@ unit: debug ## Unit tests, and those of the sources against private servers
 .PHONY: fixtures
 fixtures: debug ## Files with random schemas and options, checked by pyarrow, DuckDB and Polars
 	PARQUET_FIXTURES=.build/debug/parquet-fixtures $(PYTHON) -m pytest Tests/Parquet -q $(PYTEST)
+
+.PHONY: dialects
+dialects: debug ## Every statement that the dialects of SQL make, through another parser
+	DIALECT_STATEMENTS=.build/debug/dialect-statements $(PYTHON) -m pytest Tests/Dialects -q $(PYTEST)
 
 .PHONY: workbook
 workbook: debug ## Workbooks compared with openpyxl, and patched ones opened by openpyxl and LibreOffice

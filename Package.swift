@@ -56,6 +56,8 @@ let package = Package(
         .executableTarget(
             name: "parquet-fixtures", dependencies: ["Parquet", "Columnar", "TestSupport"],
             path: "Tests/ParquetFixtures"),
+        .executableTarget(
+            name: "dialect-statements", dependencies: ["SQLDialects"], path: "Tests/DialectStatements"),
         .executableTarget(name: "workbook-dump", dependencies: ["Workbook"], path: "Tests/WorkbookDump"),
 
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
