@@ -9,7 +9,11 @@ let build = Context.environment["INGEST_BUILD"].flatMap { $0.isEmpty ? nil : $0 
 
 let package = Package(
     name: "ingest",
-    products: [.executable(name: "ingest", targets: ["ingest"])],
+    products: [
+        .executable(name: "ingest", targets: ["ingest"]),
+        // For tests: an ODBC driver that plays scripts. unixODBC loads it; nothing is linked to it.
+        .library(name: "ScriptedDriver", type: .dynamic, targets: ["ScriptedDriver"]),
+    ],
     targets: [
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -60,6 +64,7 @@ let package = Package(
             name: "dialect-statements", dependencies: ["SQLDialects"], path: "Tests/DialectStatements"),
         .executableTarget(name: "workbook-dump", dependencies: ["Workbook"], path: "Tests/WorkbookDump"),
 
+        .target(name: "ScriptedDriver", path: "Tests/ScriptedDriver"),
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
         .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Ports", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Ports", "TestSupport"]),
