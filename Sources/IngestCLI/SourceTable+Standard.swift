@@ -1,4 +1,5 @@
 import PostgresSource
+import SQLiteSource
 
 extension SourceTable {
     /// Every source of this version.
@@ -8,6 +9,12 @@ extension SourceTable {
             settings.stallTimeout = options.stallTimeoutSeconds
             return options.connections.map { PostgresSource(settings, maximumConnections: $0) }
                 ?? PostgresSource(settings)
-        }
+        },
+        Entry(schemes: ["sqlite", "sqlite3"]) { url, options in
+            let path = try DatabasePath.of(url: url)
+            return options.connections.map {
+                SQLiteSource(path: path, maximumConnections: $0, lockSeconds: options.stallTimeoutSeconds)
+            } ?? SQLiteSource(path: path, lockSeconds: options.stallTimeoutSeconds)
+        },
     ])
 }

@@ -1,6 +1,6 @@
 /// Whether bytes are UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing beyond U+10FFFF.
-enum UTF8Check {
-    static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
+package enum UTF8Check {
+    package static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var i = 0
         let count = bytes.count
         while i < count {

@@ -1,0 +1,70 @@
+import Ports
+import SQLDialects
+
+/// Describes what an object's rows look like and decides, for each column that is wanted, what becomes of it.
+struct ResultColumns {
+    let request: ReadRequest
+    let object: FoundObject
+
+    func plan(on database: Database) throws -> [ColumnPlan] {
+        let all = try describe(on: database)
+        try refuseRepeatedNames(all.map(\.name))
+        return try chosen(from: all)
+    }
+
+    private func describe(on database: Database) throws(SQLiteFault) -> [ColumnPlan] {
+        let sql: String
+        if case .query(let query) = object.sort { sql = query } else { sql = "SELECT * FROM " + object.from }
+        let statement = try Statement(sql, on: database, doing: "describing \(object.display)")
+        return (0..<statement.columnCount).map {
+            ColumnPlan(
+                name: statement.name($0), declared: statement.declaredType($0), choices: request.typeChoices)
+        }
+    }
+
+    private func refuseRepeatedNames(_ names: [String]) throws(SQLiteFault) {
+        var places: [String: Int] = [:]
+        for (i, name) in names.enumerated() {
+            guard let first = places.updateValue(i, forKey: name) else { continue }
+            throw SQLiteFault(
+                .configuration, "Columns \(first + 1) and \(i + 1) of \(object.display) are both named '\(name)'",
+                remedy: "Give one of them another name: … AS another_name.")
+        }
+    }
+
+    /// In the wanted order. A name means the column of just that name, else the only one that differs in case alone.
+    private func chosen(from all: [ColumnPlan]) throws -> [ColumnPlan] {
+        guard let wanted = request.columns else { return all }
+        guard !wanted.isEmpty else { throw SQLiteFault(.configuration, "The list of columns is empty") }
+        var chosen: [ColumnPlan] = []
+        for written in wanted {
+            let column = try find(written, in: all)
+            guard !chosen.contains(where: { $0.name == column.name }) else {
+                throw SQLiteFault(.configuration, "Column '\(column.name)' is listed twice")
+            }
+            chosen.append(column)
+        }
+        return chosen
+    }
+
+    private func find(_ written: String, in all: [ColumnPlan]) throws -> ColumnPlan {
+        let parts = try WrittenName(written, dialect: SQLiteSource.dialect).parts
+        let name = parts.count == 1 ? parts[0].text : written
+        switch NameMatch(name, among: all.map(\.name)) {
+        case .exact(let found), .otherCase(let found):
+            if let column = all.first(where: { $0.name == found }) { return column }
+        case .ambiguous(let names):
+            throw SQLiteFault(
+                .configuration, "\(object.display) has several columns '\(name)': \(names.joined(separator: ", "))",
+                remedy: "Write the one that is meant exactly so.")
+        case .none: break
+        }
+        let names = all.map(\.name)
+        let near = NearestName.closest(to: name, among: names)
+        throw SQLiteFault(
+            .configuration, "\(object.display) has no column '\(name)'",
+            remedy: near.isEmpty
+                ? "Its columns are " + names.prefix(30).joined(separator: ", ") + (names.count > 30 ? ", …" : "") + "."
+                : "Did you mean \(near.joined(separator: ", "))?")
+    }
+}
