@@ -1,4 +1,4 @@
-"""Fixtures: a private PostgreSQL for the whole run, a fresh database per test module, and the binary under test.
+"""Fixtures: private servers for the whole run, a fresh database per test module, and the binary under test.
 
 Run by `make live`. INGEST names the binary; INGEST_LIVE_DIR a folder for scratch files (default: a temporary one).
 """
@@ -11,6 +11,7 @@ import tempfile
 import pytest
 
 from ingest import Ingest
+from mariadb import MariaDB
 from postgres import Database, Server
 
 HERE = pathlib.Path(__file__).parent
@@ -40,6 +41,16 @@ def scratch():
 @pytest.fixture(scope="session")
 def server(scratch):
     server = Server(scratch / "pg", tls=True)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def mariadb(scratch):
+    server = MariaDB(scratch / "mariadb", ("max-allowed-packet=64M",))
     server.start()
     try:
         yield server

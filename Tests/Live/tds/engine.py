@@ -62,6 +62,8 @@ class Engine:
         self.tables: dict[tuple[str, str], Table] = {}
         self.faults: dict[str, Fault] = {}
         self.denied_columns: set[tuple[str, str]] = set()
+        # Table, text, and what is sent in its place: DuckDB itself keeps no broken text.
+        self.mangled: tuple[str, str, str] | None = None
         self.log: list[str] = []
 
     # Making tables
@@ -103,8 +105,9 @@ class Engine:
     def select(self, statement: exp.Expression, parameters: dict[str, object]) -> Answer:
         if not isinstance(statement, exp.Query):
             raise Refused(102, f"Incorrect syntax near '{statement.sql('tsql')[:20]}'.", 15)
-        sources = [self.table(t) for t in statement.find_all(exp.Table) if self.is_ours(t, statement)]
-        declared = [self.declared(one, sources) for one in self.selects(statement, sources)]
+        sources = [self.table(t) for t in statement.find_all(exp.Table) if self.is_ours(t)]
+        selected = self.selects(statement, sources)
+        declared = [self.declared(one, sources) for one in selected]
         for column in statement.find_all(exp.Column):
             for table in sources:
                 if (table.name, column.name) in self.denied_columns:
@@ -124,13 +127,16 @@ class Engine:
             except duckdb.Error as error:
                 raise Refused(8114, f"{error} [{text}]") from error
         described = []
-        for place, (name, kind, *_) in enumerate(cursor.description):
-            known = declared[place] if place < len(declared) else None
-            described.append((name, known or Kind.of(expression_kind(str(kind)))))
+        for one, known, (_, kind, *_) in zip(selected, declared, cursor.description, strict=True):
+            # An expression without an alias has no name.
+            described.append((one.alias_or_name, known or Kind.of(expression_kind(str(kind)))))
         fault = next((self.faults[table.name] for table in sources if table.name in self.faults), None)
-        return Answer(described, rows_of(cursor), fault)
+        rows = rows_of(cursor)
+        if self.mangled and any(table.name == self.mangled[0] for table in sources):
+            rows = (tuple(self.mangled[2] if value == self.mangled[1] else value for value in row) for row in rows)
+        return Answer(described, rows, fault)
 
-    def is_ours(self, table: exp.Table, statement: exp.Expression) -> bool:
+    def is_ours(self, table: exp.Table) -> bool:
         return (table.db or "dbo", table.name) in self.tables
 
     def table(self, table: exp.Table) -> Table:

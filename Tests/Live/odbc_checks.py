@@ -1,0 +1,62 @@
+"""What the tests of every ODBC database ask: equality with another client's rows, refusals, and memory."""
+
+import os
+import pathlib
+import subprocess
+
+import pyarrow
+import pyarrow.compute
+import pyarrow.parquet
+
+from ingest import Ingest, Outcome, files_under
+
+
+def same_as_text(path: pathlib.Path, names: list[str], rows: list[tuple], key: str = "id") -> pyarrow.Table:
+    """Whole-table equality with the server's own text of each value, which pyarrow casts to the file's types. `rows` are in
+    the order of `key`; binary values come as bytes or as hexadecimal text."""
+    table = pyarrow.parquet.ParquetFile(path).read()
+    assert table.num_rows == len(rows)
+    assert table.column_names == names
+    table = table.sort_by(key).combine_chunks()
+    for index, field in enumerate(table.schema):
+        texts = [row[index] for row in rows]
+        if pyarrow.types.is_binary(field.type):
+            values = [bytes.fromhex(t) if isinstance(t, str) else t for t in texts]
+            expected = pyarrow.array(values, field.type)
+        elif pyarrow.types.is_boolean(field.type):
+            expected = pyarrow.array([None if t is None else t in ("1", "true", "t", "\x01") for t in texts])
+        elif pyarrow.types.is_decimal(field.type):
+            # Its own cast pads and checks; the text may have more zeros than the type has places.
+            expected = pyarrow.array(texts, pyarrow.string()).cast(pyarrow.decimal256(76, 30)).cast(field.type)
+        else:
+            expected = pyarrow.array(texts, pyarrow.string()).cast(field.type)
+        found = table[field.name].combine_chunks()
+        if not found.equals(expected):
+            differing = [n for n, (a, b) in enumerate(zip(found.to_pylist(), expected.to_pylist())) if a != b][:3]
+            shown = [(n, found[n].as_py(), expected[n].as_py()) for n in differing]
+            raise AssertionError(f"{field.name} ({field.type}): {shown}")
+    return table
+
+
+def refused(outcome: Outcome, folder: pathlib.Path, codes=(1,), *words: str, without: tuple[str, ...] = ()):
+    """A clear error with each of `words` in it, none of `without` (secrets), and nothing written."""
+    said = outcome.err + outcome.out
+    assert outcome.code in codes, f"{outcome.code}\n{said}"
+    assert outcome.err.strip(), "no error was printed"
+    for word in words:
+        assert word.lower() in outcome.err.lower(), f"{word!r} is not in: {outcome.err}"
+    for secret in without:
+        assert secret not in said, f"a secret is shown: {said}"
+    assert "Fatal error" not in outcome.err
+    assert files_under(folder) == []
+
+
+def peak_megabytes(ingest: Ingest, *arguments) -> float:
+    """The peak memory of one successful run."""
+    process = subprocess.Popen([ingest.binary, *map(str, arguments)], env=ingest.environment(), stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    output = process.stdout.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, output
+    return usage.ru_maxrss / 1024

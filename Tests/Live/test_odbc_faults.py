@@ -1,0 +1,267 @@
+"""What can go wrong with a database behind a driver: each time the right exit code, an error in words without a secret in
+it, nothing under a final name, nothing left running on the server."""
+
+import signal
+import socket
+import threading
+import time
+
+import pyarrow.parquet
+import pytest
+
+from ingest import files_under
+from mariadb import MariaDB
+from odbc_checks import refused
+from proxy import Proxy
+
+SECRET = "S3cret;%&/ }x"
+DRIVER = "odbc:DRIVER={{{driver}}};SERVER={host};PORT={port};UID={user};PWD={{{secret}}};DATABASE={database}"
+
+
+@pytest.fixture(scope="module")
+def database(mariadb):
+    database = mariadb.create_database("t_faults")
+    database.execute("create table orders (id bigint primary key, amount decimal(10,2))")
+    database.execute("insert into orders values (1, 2.5)")
+    database.execute("create table staff (id int, name varchar(20), salary int)")
+    database.execute("insert into staff values (1, 'x', 2)")
+    database.execute("create table private (id int)")
+    database.execute("create or replace user reader@'127.0.0.1' identified by %s", SECRET)
+    database.execute("grant select on t_faults.orders to reader@'127.0.0.1'")
+    database.execute("grant select (id, name) on t_faults.staff to reader@'127.0.0.1'")
+    database.execute("create or replace user late@'127.0.0.1' identified by %s", SECRET)
+    database.execute("grant select on t_faults.* to late@'127.0.0.1'")
+    database.execute("alter user late@'127.0.0.1' password expire")
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def long(database):
+    database.execute("create table long_one (id bigint primary key, a varchar(40), b varchar(40))"
+                     " select seq as id, md5(seq) as a, md5(seq + 1) as b from seq_1_to_400000")
+    return "long_one"
+
+
+def odbc(database, user="reader", secret=SECRET, host="127.0.0.1", port=None, driver="MariaDB Unicode", name=None) -> str:
+    return DRIVER.format(driver=driver, host=host, port=port or database.server.port, user=user,
+                         secret=secret.replace("}", "}}"), database=name or database.name)
+
+
+# Before the first row
+
+def test_a_password_of_odd_characters_works(ingest, database, tmp_path):
+    ingest.copy(odbc(database), "orders", tmp_path / "a.parquet").expect()
+    ingest.copy(database.url(user="reader", password=SECRET), "orders", tmp_path / "b.parquet").expect()
+    assert pyarrow.parquet.read_table(tmp_path / "b.parquet")["id"].to_pylist() == [1]
+
+
+def test_driver_that_is_not_there(ingest, database, tmp_path):
+    refused(ingest.copy(odbc(database, driver="No Such Driver"), "orders", tmp_path), tmp_path, (1, 2), "No Such Driver",
+            "odbcinst", without=(SECRET, "S3cret"))
+
+
+@pytest.mark.parametrize("scheme, words", [("oracle", ("Oracle",)), ("mssql", ())])
+def test_a_missing_drivers_package_is_named(ingest, tmp_path, scheme, words):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    refused(ingest.copy(f"{scheme}://reader:{SECRET.replace('%', '%25').replace(' ', '%20').replace('/', '%2F')}@127.0.0.1:{port}/x",
+                        "t", tmp_path), tmp_path, (1, 2), *words, without=(SECRET, "S3cret"))
+
+
+def test_host_that_is_not_there(ingest, database, tmp_path):
+    refused(ingest.copy(odbc(database, host="no-such-host.invalid"), "orders", tmp_path), tmp_path, (1,), "no-such-host.invalid",
+            without=("S3cret",))
+
+
+def test_port_where_nothing_listens(ingest, database, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    refused(ingest.copy(odbc(database, port=port), "orders", tmp_path), tmp_path, (1,), "127.0.0.1", without=("S3cret",))
+
+
+def test_port_where_something_else_listens_and_says_nothing(ingest, database, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        outcome = ingest.copy(odbc(database, port=silent.getsockname()[1]), "orders", tmp_path, timeout=90)
+        assert time.monotonic() - began < 60
+    refused(outcome, tmp_path, (1,), without=("S3cret",))
+
+
+def test_port_where_something_else_answers(ingest, database, tmp_path):
+    def babble(listener):
+        while True:
+            try:
+                client, _ = listener.accept()
+                client.sendall(b"220 mail.example.org ESMTP\r\n" * 40)
+                client.close()
+            except OSError:
+                return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=babble, args=(listener,), daemon=True).start()
+        outcome = ingest.copy(odbc(database, port=listener.getsockname()[1]), "orders", tmp_path, timeout=90)
+    refused(outcome, tmp_path, (1, 2), without=("S3cret",))
+
+
+@pytest.mark.parametrize("wrong", ["wr0ng-secret", "", "wr0ng;UID=root", "wr0ng}x"])
+def test_wrong_password(ingest, database, tmp_path, wrong):
+    refused(ingest.copy(odbc(database, secret=wrong), "orders", tmp_path), tmp_path, (1, 2), "reader", "denied",
+            without=("wr0ng",))
+
+
+def test_wrong_password_in_a_url(ingest, database, tmp_path):
+    refused(ingest.copy(database.url(user="reader", password="wr0ng}/x"), "orders", tmp_path), tmp_path, (1, 2), "reader",
+            without=("wr0ng",))
+
+
+def test_expired_password(ingest, database, tmp_path):
+    refused(ingest.copy(odbc(database, user="late"), "orders", tmp_path), tmp_path, (1, 2), "password", without=("S3cret",))
+
+
+def test_unknown_database(ingest, database, tmp_path):
+    refused(ingest.copy(database.url().replace("t_faults", "t_nowhere"), "orders", tmp_path), tmp_path, (1, 2), "t_nowhere",
+            without=(database.server.password,))
+
+
+def test_unknown_table_offers_the_nearest(ingest, database, tmp_path):
+    refused(ingest.copy(database.url(), "odrers", tmp_path), tmp_path, (2,), "odrers", "orders",
+            without=(database.server.password,))
+
+
+def test_unknown_column_offers_the_nearest(ingest, database, tmp_path):
+    refused(ingest.copy(database.url(), "orders", tmp_path, "--columns", "id,amuont"), tmp_path, (2,), "amuont", "amount",
+            without=(database.server.password,))
+
+
+def test_table_without_permission(ingest, database, tmp_path):
+    refused(ingest.copy(odbc(database), "private", tmp_path), tmp_path, (1, 2), "private", without=("S3cret",))
+
+
+def test_permission_on_some_columns(ingest, database, tmp_path):
+    """The catalog shows the user only what is granted; a column that is asked for by name is refused by its name."""
+    refused(ingest.copy(odbc(database), "staff", tmp_path, "--columns", "id,salary"), tmp_path, (1, 2), "salary",
+            without=("S3cret",))
+    ingest.copy(odbc(database), "staff", tmp_path / "some.parquet", "--columns", "id,name").expect()
+
+
+def test_query_with_an_error(ingest, database, tmp_path):
+    refused(ingest.copy_query(database.url(), "select * frm orders", tmp_path / "x.parquet"), tmp_path, (1, 2), "frm",
+            without=(database.server.password,))
+
+
+def test_condition_with_an_error(ingest, database, tmp_path):
+    refused(ingest.copy(database.url(), "orders", tmp_path, "--where", "amount >"), tmp_path, (1, 2))
+
+
+# Once rows flow
+
+def test_server_killed(ingest, scratch, tmp_path):
+    server = MariaDB(scratch / "mariadb-killed")
+    server.start()
+    try:
+        database = server.create_database("doomed")
+        database.execute("create table t (id bigint primary key, a varchar(40)) select seq as id, md5(seq) as a"
+                         " from seq_1_to_400000")
+        with Proxy(server.port, 2e6) as slow:
+            process = ingest.start("copy", database.url(port=slow.port), "t", tmp_path, "--parallel", "1")
+            database.wait_for_reading("`t`")
+            time.sleep(0.5)
+            server.kill()
+            _, err = process.communicate(timeout=60)
+    finally:
+        server.stop()
+    assert process.returncode == 1, err
+    assert err.strip() and server.password not in err and files_under(tmp_path) == []
+
+
+@pytest.mark.parametrize("after", [1_000_000, 5_000_000])
+def test_connection_cut(ingest, database, long, tmp_path, after):
+    with Proxy(database.server.port) as proxy:
+        proxy.cut_after = after
+        outcome = ingest.copy(database.url(port=proxy.port), long, tmp_path)
+    refused(outcome, tmp_path, (1,), without=(database.server.password,))
+    assert database.wait_until_quiet() == []
+
+
+def test_connection_stalls(ingest, database, long, tmp_path):
+    with Proxy(database.server.port) as proxy:
+        proxy.stall_after = 3_000_000
+        began = time.monotonic()
+        outcome = ingest.copy(database.url(port=proxy.port), long, tmp_path, "--stall-timeout", "2s", timeout=90)
+        assert time.monotonic() - began < 30
+    refused(outcome, tmp_path, (1,), without=(database.server.password,))
+    assert database.wait_until_quiet(10) == []
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupted(ingest, database, long, tmp_path, number, code):
+    with Proxy(database.server.port, 2e6) as slow:
+        process = ingest.start("copy", database.url(port=slow.port), long, tmp_path, "--parallel", "2")
+        database.wait_for_reading(long)
+        time.sleep(0.3)
+        began = time.monotonic()
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == code, err
+        assert time.monotonic() - began < 15
+        assert database.wait_until_quiet(10) == []
+    assert files_under(tmp_path) == []
+
+
+def test_interrupted_while_the_server_thinks(ingest, database, tmp_path):
+    process = ingest.start("copy", database.url(), "--query", "select sleep(60) as s, 1 as id", tmp_path / "q.parquet")
+    database.wait_for_reading("sleep(60)")
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130, err
+    assert database.wait_until_quiet(10) == [] and files_under(tmp_path) == []
+
+
+def test_killed_by_the_administrator(ingest, database, long, tmp_path):
+    with Proxy(database.server.port, 2e6) as slow:
+        process = ingest.start("copy", database.url(port=slow.port), long, tmp_path, "--parallel", "1")
+        reading = database.wait_for_reading(long)
+        time.sleep(0.3)
+        database.execute(f"kill connection {reading[0][0]}")
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1, err
+    assert err.strip() and files_under(tmp_path) == []
+
+
+def test_table_dropped_while_it_is_read(ingest, database, tmp_path):
+    """Between planning and reading, or during either: a clear error or a whole table, never half of one."""
+    for pause in (0, 0.02, 0.05, 0.1):
+        database.execute("create or replace table fleeting (id bigint primary key) select seq as id from seq_1_to_1000")
+        process = ingest.start("copy", database.url(), "fleeting", tmp_path / "f.parquet", "--overwrite")
+        time.sleep(pause)
+        database.execute("drop table fleeting")
+        _, err = process.communicate(timeout=30)
+        if process.returncode == 0:
+            assert pyarrow.parquet.ParquetFile(tmp_path / "f.parquet").metadata.num_rows == 1_000
+        else:
+            assert process.returncode in (1, 2) and "fleeting" in err, err
+        for name in files_under(tmp_path):
+            (tmp_path / name).unlink()
+
+
+def test_overflow_in_a_query(ingest, database, long, tmp_path):
+    """The server itself gives up after many rows."""
+    outcome = ingest.copy_query(database.url(), "select id, exp(709 + floor(id / 200000)) as x, "
+                                "18446744073709551615 + cast(floor(id / 399999) as unsigned) as y from long_one",
+                                tmp_path / "o.parquet")
+    refused(outcome, tmp_path, (1,), "out of range")
+
+
+def test_kill_9_then_the_next_run_cleans_up(ingest, database, long, tmp_path):
+    with Proxy(database.server.port, 2e6) as slow:
+        process = ingest.start("copy", database.url(port=slow.port), long, tmp_path)
+        database.wait_for_reading(long)
+        time.sleep(0.3)
+        process.kill()
+        process.communicate()
+    ingest.copy(database.url(), long, tmp_path).expect()
+    assert files_under(tmp_path) == [f"{long}.parquet"]
+    assert pyarrow.parquet.ParquetFile(tmp_path / f"{long}.parquet").metadata.num_rows == 400_000
+    assert database.wait_until_quiet(15) == []

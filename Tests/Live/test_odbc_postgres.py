@@ -1,0 +1,91 @@
+"""PostgreSQL through psqlODBC against the native source: the same bytes in every value, for every type."""
+
+import pyarrow.parquet
+import pytest
+
+from kinds import KINDS, PREPARE
+from odbc_checks import peak_megabytes, refused
+
+DRIVER = "DRIVER={PostgreSQL Unicode};SERVER=127.0.0.1;PORT=%d;DATABASE=%s;UID=%s;PWD={%s};SSLMODE=disable"
+# What a driver of the Open Database Connectivity cannot describe: the same values, as the database's text.
+LISTS = {name for name, kind in KINDS.items() if kind.arrow.startswith("list")}
+
+
+def odbc(database, user="postgres", password=None, port=None) -> str:
+    secret = (database.server.password if password is None else password).replace("}", "}}")
+    return "odbc:" + DRIVER % (port or database.server.port, database.name, user, secret)
+
+
+@pytest.fixture(scope="module")
+def everything(database):
+    database.execute(PREPARE)
+    columns = ", ".join(f'"{name}" {kind.sql}' for name, kind in KINDS.items())
+    database.execute(f"create table everything (id bigint primary key, {columns})")
+    height = max(len(kind.values) for kind in KINDS.values()) + 2
+    for row in range(height):
+        cells = [kind.values[row - 1] if 0 < row <= len(kind.values) else "null" for kind in KINDS.values()]
+        database.execute(f"insert into everything values ({row}, {', '.join(cells)})")
+
+
+@pytest.fixture(scope="module")
+def both(ingest, database, everything, module_dir):
+    """The same table by either source, as Arrow."""
+    paths = module_dir / "native.parquet", module_dir / "odbc.parquet"
+    ingest.copy(database.url(), "public.everything", paths[0]).expect()
+    ingest.copy(odbc(database), "public.everything", paths[1]).expect()
+    return [pyarrow.parquet.ParquetFile(path).read().sort_by("id").combine_chunks() for path in paths]
+
+
+@pytest.mark.parametrize("name", [name for name in KINDS if name not in LISTS])
+def test_byte_equal(both, name):
+    native, odbc = both[0][name], both[1][name]
+    assert odbc.type == native.type
+    if str(native.type) in ("float", "double"):
+        # Through text: NaN equals itself there, and -0 does not equal 0.
+        assert str(odbc.to_pylist()) == str(native.to_pylist())
+    else:
+        assert odbc.equals(native), [pair for pair in zip(native.to_pylist(), odbc.to_pylist()) if pair[0] != pair[1]][:3]
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_arrays_are_their_text(database, both, name):
+    said = [row[0] for row in database.rows(f'select "{name}"::text from everything order by id')]
+    assert both[1][name].to_pylist() == said
+
+
+@pytest.mark.parametrize("count", [0, 1, 1_000, 1_001, 70_000])
+def test_rows_around_the_rowset(ingest, database, tmp_path, count):
+    database.execute("drop table if exists counted; create table counted as select i as id, md5(i::text) as t,"
+                     " (i * 1.5)::numeric(20,2) as n, case when i % 2 = 0 then repeat('ü', i % 300) end as u,"
+                     f" timestamp '2024-01-01' + i * interval '1.000001 s' as at from generate_series(1, {count}) i")
+    ingest.copy(database.url(), "counted", tmp_path / "n.parquet").expect()
+    ingest.copy(odbc(database), "counted", tmp_path / "o.parquet").expect()
+    one, other = (pyarrow.parquet.read_table(tmp_path / name).sort_by("id") for name in ("n.parquet", "o.parquet"))
+    assert one.num_rows == count and one.combine_chunks().equals(other.combine_chunks())
+
+
+def test_several_connections_see_one_moment(ingest, database, tmp_path):
+    database.execute("drop table if exists divided; create table divided as select i as id, md5(i::text) as t"
+                     " from generate_series(1, 300000) i; alter table divided add primary key (id); analyze divided")
+    ingest.copy(odbc(database), "divided", tmp_path / "o.parquet", "--parallel", "3").expect()
+    found = pyarrow.parquet.read_table(tmp_path / "o.parquet", columns=["id"])["id"].combine_chunks()
+    assert len(found) == 300_000 and len(found.unique()) == 300_000
+    assert database.wait_until_quiet() == []
+
+
+@pytest.mark.parametrize("literal, sql", [("'infinity'", "date"), ("'-infinity'", "timestamp"), ("'NaN'", "numeric(10,2)"),
+                                          ("'294276-12-31'", "timestamp"), ("'0044-03-15 BC'", "date"),
+                                          ("0.00000000001", "numeric"), ("1" + "0" * 28, "numeric")])
+def test_stops_the_load(ingest, database, tmp_path, literal, sql):
+    database.execute(f'drop table if exists bad; create table bad (id bigint, "odd one" {sql})')
+    database.execute("insert into bad select i, null from generate_series(1, 40) i")
+    database.execute(f"insert into bad values (41, {literal})")
+    refused(ingest.copy(odbc(database), "bad", tmp_path), tmp_path, (1,), "odd one", "41")
+    assert database.wait_until_quiet() == []
+
+
+def test_wide_text_in_few_rows(ingest, database, tmp_path):
+    database.execute("drop table if exists hollow; create table hollow as select i as id, "
+                     + ", ".join(f"'a' || i as c{n}" for n in range(10)) + " from generate_series(1, 100) i")
+    peak = peak_megabytes(ingest, "copy", odbc(database), "hollow", tmp_path / "h.parquet", "--quiet")
+    assert peak <= 60, f"{peak:.0f} MB"
