@@ -58,6 +58,11 @@ bench: build ## ingest and DuckDB alternately on 3,000,000 rows; ratios against 
 	Scripts/setup.sh --bench
 	$(PYTHON) Benchmarks/peers.py --ingest $(INGEST) $(BENCH)
 
+.PHONY: bench-odbc
+bench-odbc: build ## ingest through ODBC drivers, arrow-odbc and ConnectorX alternately on 3,000,000 rows; BENCH="--help" for more
+	Scripts/setup.sh --bench
+	$(PYTHON) Benchmarks/odbc_peers.py --ingest $(INGEST) $(BENCH)
+
 .PHONY: micro
 micro: ## Micro-benchmarks of the decoder and the encoders
 	$(SWIFT) build -c release --product ingest-bench $(FLAGS)

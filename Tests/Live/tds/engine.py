@@ -9,6 +9,7 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
+from .catalog import Catalog
 from .values import Kind
 
 
@@ -58,6 +59,7 @@ class Engine:
     def __init__(self):
         self.connection = duckdb.connect()
         self.connection.execute("create schema dbo; set default_null_order = 'nulls_first'; set threads = 1")
+        self.catalog = Catalog(self.connection)
         self.lock = threading.Lock()
         self.tables: dict[tuple[str, str], Table] = {}
         self.faults: dict[str, Fault] = {}
@@ -82,11 +84,14 @@ class Engine:
             elif rows:
                 self.connection.executemany(f"insert into {place} values ({', '.join('?' * len(kinds))})", rows)
             self.tables[schema, name] = Table(schema, name, kinds, list(key), nullable)
+            count = self.connection.execute(f"select count(*) from {place}").fetchone()[0]
+            self.catalog.add(schema, name, kinds, list(key), nullable, count)
 
     def drop(self, name: str, schema: str = "dbo"):
         with self.lock:
             self.connection.execute(f'drop table "{schema}"."{name}"')
             del self.tables[schema, name]
+            self.catalog.remove(schema, name)
 
     # Answering
 
@@ -161,22 +166,42 @@ class Engine:
             return next((t.columns[expression.name] for t in sources if expression.name in t.columns), None)
         return None
 
-    def translated(self, statement: exp.Expression, parameters: dict[str, object]) -> tuple[str, list]:
-        values = []
+    def translated(self, statement: exp.Expression, parameters: dict[str, object]) -> tuple[str, dict]:
+        asks_catalog = any(table.db == "sys" for table in statement.find_all(exp.Table))
+        whole = statement.copy()
+        # From the leaves up, so that what is replaced has its parts replaced already.
+        for node in reversed(list(whole.walk(bfs=False))):
+            if (other := self.replacement(node, asks_catalog)) is not None:
+                node.replace(other)
+        names = {parameter.name for parameter in whole.find_all(exp.Parameter)}
+        return whole.sql("duckdb"), {name: parameters["@" + name] for name in names}
 
-        def bound(node: exp.Expression) -> exp.Expression:
-            match node:
-                case exp.Parameter():
-                    values.append(parameters["@" + node.name])
-                    return exp.Placeholder()
-                case exp.Cast() if Kind.of(node.to.sql("tsql")).stored == "VARCHAR":
-                    node.set("to", exp.DataType.build("VARCHAR", dialect="duckdb"))
-                case exp.Table() if node.name and not node.db and ("dbo", node.name) in self.tables:
-                    node.set("db", exp.to_identifier("dbo", quoted=True))
-            return node
+    def replacement(self, node: exp.Expression, asks_catalog: bool) -> exp.Expression | None:
+        match node:
+            case exp.National():
+                return exp.Literal.string(node.name)
+            case exp.Add() if asks_catalog:
+                # All sums there are of texts.
+                return exp.DPipe(this=node.this, expression=node.expression, safe=False)
+            case exp.Div() if asks_catalog:
+                return exp.IntDiv(this=node.this, expression=node.expression)
+            case exp.CurrentSchema():
+                return exp.Literal.string("dbo")
+            case exp.Convert() if Kind.of(node.this.sql("tsql")).stored == "VARCHAR":
+                return shown(node)
+            case exp.Cast() if Kind.of(node.to.sql("tsql")).stored == "VARCHAR":
+                node.set("to", exp.DataType.build("VARCHAR", dialect="duckdb"))
+            case exp.Table() if node.name and not node.db and ("dbo", node.name) in self.tables:
+                node.set("db", exp.to_identifier("dbo", quoted=True))
+        return None
 
-        text = statement.copy().transform(bound).sql("duckdb")
-        return text, values
+
+def shown(convert: exp.Convert) -> exp.Expression:
+    """CONVERT(varchar(n), x, style): moments are kept as the text of style 121; 126 has a T in it."""
+    text = exp.cast(convert.expression, exp.DataType.build("VARCHAR", dialect="duckdb"))
+    if convert.args.get("style") and convert.args["style"].name == "126":
+        return exp.func("iso_text", text)
+    return text
 
 
 def rows_of(cursor) -> typing.Iterator[tuple]:

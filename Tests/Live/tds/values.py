@@ -51,6 +51,7 @@ class Kind:
     name: str
     size: int = 0
     scale: int = 0
+    is_rowversion: bool = False
 
     MAX = -1
 
@@ -66,7 +67,7 @@ class Kind:
             case "sysname":
                 return Kind("nvarchar", 128)
             case "timestamp" | "rowversion":
-                return Kind("binary", 8)
+                return Kind("binary", 8, 0, True)
             case "int" | "integer":
                 return Kind("int")
         return Kind(name, *(numbers or [1 if name in ("char", "nchar", "binary", "varchar", "nvarchar") else 0]))
