@@ -19,6 +19,12 @@ struct ProjectSettings {
     init(project: String?, env: String?, program: Program, overrides: [EffectiveSettings.Override] = []) throws {
         let project = try ProjectFolder.find(
             option: project, environment: program.environment, currentFolder: try Self.currentFolder())
+        self.init(in: project, env: env, program: program, overrides: overrides)
+    }
+
+    init(
+        in project: ProjectFolder, env: String?, program: Program, overrides: [EffectiveSettings.Override] = []
+    ) {
         (settings, findings) = EffectiveSettings.load(
             project: project, environment: program.environment, env: env, overrides: overrides)
         let console = program.console
@@ -35,7 +41,7 @@ struct ProjectSettings {
             remedy: "`ingest config show` prints what is in force and everything that is to be said of it.")
     }
 
-    private static func currentFolder() throws -> String {
+    static func currentFolder() throws -> String {
         guard let path = getcwd(nil, 0) else {
             throw SettingsFault(
                 "The current folder cannot be found: \(String(cString: strerror(errno)))",

@@ -55,10 +55,5 @@ extension VerbTable {
         ],
         examples: [.init("Before and after an edit", "ingest diff old.xlsx new.xlsx")])
 
-    static let projectOptions = [
-        OptionSpec(
-            "project", value: "DIR", completion: .file,
-            "The folder with the ingest.toml. Default: INGEST_PROJECT, or the nearest folder upwards that has one."),
-        OptionSpec("env", value: "NAME", "The [env.NAME] of the settings. Default: INGEST_ENV."),
-    ]
+    static let projectOptions: [OptionSpec] = [.project, .environment]
 }

@@ -8,41 +8,45 @@ struct WorkbookProject {
     /// As a person would paste it.
     let workbook: String
     /// Nil where there are none: the workbook is then checked for itself.
-    let settings: EffectiveSettings?
-    let settingsFindings: [Finding]
-    let project: ProjectFolder
+    let project: ProjectSettings?
+    let folder: ProjectFolder
 
-    init(_ arguments: ParsedArguments, environment: [String: String]) throws {
-        let current = Program.currentFolder()
-        let operand = arguments.operands.first
+    init(_ arguments: ParsedArguments, program: Program) throws {
+        try self.init(arguments.operands.first, arguments, program: program)
+    }
+
+    /// `named`: the workbook that the command line names.
+    init(_ named: String?, _ arguments: ParsedArguments, program: Program) throws {
+        let current = try ProjectSettings.currentFolder()
+        let environment = program.environment
         let found = try ProjectFolder.find(
             option: arguments.value("project"), environment: environment,
             // A workbook that is named belongs to the project that it lies in.
-            currentFolder: operand.map { Self.folder(of: $0, current) } ?? current)
-        project =
-            found.reason == .currentFolder && operand != nil
+            currentFolder: named.map { Self.folder(of: $0, current) } ?? current)
+        folder =
+            found.reason == .currentFolder && named != nil
             ? try ProjectFolder.find(option: nil, environment: environment, currentFolder: current) : found
-        if project.reason == .currentFolder {
-            settings = nil
-            settingsFindings = [
-                Finding(
-                    .note, place: "ingest.toml",
-                    message:
-                        "There are no settings here or in a folder above, so the names of sources and destinations are "
-                        + "not checked.")
-            ]
+        project =
+            folder.reason == .currentFolder
+            ? nil : ProjectSettings(in: folder, env: arguments.value("env"), program: program)
+        if let named {
+            workbook = named
         } else {
-            let (loaded, findings) = EffectiveSettings.load(
-                project: project, environment: environment, env: arguments.value("env"))
-            settings = loaded
-            settingsFindings = findings
-        }
-        if let operand {
-            workbook = operand
-        } else {
-            let path = settings?.workbook ?? project.path(of: "ingestion_config.xlsx")
+            let path = project?.settings.workbook ?? folder.path(of: "ingestion_config.xlsx")
             workbook = path.hasPrefix(current + "/") ? String(path.dropFirst(current.count + 1)) : path
         }
+    }
+
+    var settings: EffectiveSettings? { project?.settings }
+
+    var settingsFindings: [Finding] {
+        project?.findings ?? [
+            Finding(
+                .note, place: "ingest.toml",
+                message:
+                    "There are no settings here or in a folder above, so the names of sources and destinations are "
+                    + "not checked.")
+        ]
     }
 
     /// Nil where wrong settings would make every name unknown.
@@ -56,11 +60,14 @@ struct WorkbookProject {
         guard let settings else { return CheckOptions() }
         return CheckOptions(
             destinations: settings.destinations.compactMap(\.name),
-            fileExists: { [project] path in access(project.path(of: path), R_OK) == 0 })
+            fileExists: { [folder] path in access(folder.path(of: path), R_OK) == 0 })
     }
 
-    func check(_ tables: [SheetTable]) -> CheckedWorkbook {
-        WorkbookReading.check(tables: tables, sources: sources, options: checkOptions)
+    func check(
+        _ tables: [SheetTable], lookingAround: ((CheckedRows) -> [SourceRemark])? = nil
+    ) -> CheckedWorkbook {
+        WorkbookReading.check(
+            tables: tables, sources: sources, options: checkOptions, lookingAround: lookingAround)
     }
 
     private static func folder(of path: String, _ current: String) -> String {

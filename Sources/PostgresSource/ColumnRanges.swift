@@ -54,7 +54,7 @@ struct ColumnRanges {
         for name in [column, column.lowercased()] {
             if let found = described.first(where: { $0.name == name }) { return found }
         }
-        let near = NearestNames.of(column, among: described.map(\.name))
+        let near = NearestName.closest(to: column, among: described.map(\.name))
         throw PostgresFault(
             .invalidUse, kind: .configuration, "\(object.display) has no column '\(column)' to divide the read by",
             remedy: near.isEmpty ? nil : "Did you mean \(near.joined(separator: ", "))?", sqlstate: "42703",

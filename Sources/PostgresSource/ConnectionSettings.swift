@@ -135,7 +135,7 @@ package struct ConnectionSettings: Sendable, CustomStringConvertible, CustomDebu
         }
         let quoted = String(decoding: bytes[(first + 1)..<last], as: UTF8.self)
         let isOption = text.hasPrefix("invalid connection option") || text.hasPrefix("invalid URI query parameter")
-        let shown = isOption && !NearestNames.of(quoted, among: optionNames).isEmpty ? quoted : "…"
+        let shown = isOption && !NearestName.closest(to: quoted, among: optionNames).isEmpty ? quoted : "…"
         return String(decoding: bytes[...first], as: UTF8.self) + shown
             + String(decoding: bytes[last...], as: UTF8.self)
     }

@@ -96,7 +96,7 @@ extension Opening {
     }
 
     func unknownColumn(_ name: String, _ names: [String], _ object: ReadObject) -> PostgresFault {
-        let near = NearestNames.of(name, among: names)
+        let near = NearestName.closest(to: name, among: names)
         return PostgresFault(
             .invalidUse, kind: .configuration, "\(object.display) has no column '\(name)'",
             remedy: near.isEmpty

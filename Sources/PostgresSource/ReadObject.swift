@@ -68,12 +68,28 @@ enum Permission {
     static func explained(_ fault: PostgresFault, on name: ObjectName?, user: String) -> PostgresFault {
         guard fault.sqlstate == "42501" else { return fault }
         var fault = fault
-        let role = SQLText.identifier(user)
-        var grants = ["GRANT SELECT ON \(name?.sql ?? "the object named above") TO \(role);"]
-        if let schema = name?.schema {
-            grants.insert("GRANT USAGE ON SCHEMA \(SQLText.identifier(schema)) TO \(role);", at: 0)
-        }
-        fault.remedy = "Its owner can allow it: " + grants.joined(separator: " ")
+        fault.remedy = 
+            "Its owner can allow it: "
+            + (name.map { grants(on: $0, columns: nil, includingSchema: $0.schema != nil, to: user) }
+                ?? "GRANT SELECT ON the object named above TO \(SQLText.identifier(user));")
         return fault
+    }
+
+    /// What lets `user` read: the whole table where `columns` is nil, else these, if any.
+    static func grants(on name: ObjectName, columns: [String]?, includingSchema: Bool, to user: String) -> String {
+        let role = SQLText.identifier(user)
+        var grants: [String] = []
+        if includingSchema, let schema = name.schema {
+            grants.append("GRANT USAGE ON SCHEMA \(SQLText.identifier(schema)) TO \(role);")
+        }
+        if let columns {
+            if !columns.isEmpty {
+                let list = columns.map { SQLText.identifier($0) }.joined(separator: ", ")
+                grants.append("GRANT SELECT (\(list)) ON \(name.sql) TO \(role);")
+            }
+        } else {
+            grants.append("GRANT SELECT ON \(name.sql) TO \(role);")
+        }
+        return grants.joined(separator: " ")
     }
 }

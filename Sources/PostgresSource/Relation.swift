@@ -129,7 +129,7 @@ struct Relation: Equatable, Sendable {
             let all = rows.map { (name: ObjectName(schema: $0[0], name: $0[1] ?? ""), isVisible: $0[2] == "t") }
             let same = all.filter { $0.name.name.lowercased() == name.name.lowercased() }.map(\.name.display)
             let visible = all.filter { name.schema == nil ? $0.isVisible : $0.name.schema == name.schema }
-            let near = NearestNames.of(name.name, among: visible.map(\.name.name))
+            let near = NearestName.closest(to: name.name, among: visible.map(\.name.name))
             let shown = near.map { ObjectName(schema: name.schema, name: $0).display }
             let offered = same.prefix(3) + shown.filter { !same.contains($0) }
             if !offered.isEmpty { remedy = "Did you mean " + offered.prefix(5).joined(separator: ", ") + "?" }

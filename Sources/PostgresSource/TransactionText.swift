@@ -26,4 +26,10 @@ enum TransactionText {
             + (snapshot.map { "SET TRANSACTION SNAPSHOT " + SQLText.literal($0) + "; " } ?? "")
             + settings(lockTimeout: 10, withoutEncoding: connection.hasNoEncoding)
     }
+
+    /// A session that looks around: what it locks for a moment it waits for briefly.
+    static func catalog(on connection: Connection) -> String {
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+            + settings(lockTimeout: 10, withoutEncoding: connection.hasNoEncoding)
+    }
 }

@@ -117,13 +117,17 @@ struct TypeMapping {
         }
     }
 
-    /// numeric(p, s): the modifier is ((p << 16) | (s & 0x7FF)) + 4, s signed (since PostgreSQL 15, −1000…1000).
     private func numeric(_ modifier: Int) -> Scalar {
-        guard modifier >= 4 else { return wideNumeric() }
-        let precision = (modifier - 4) >> 16 & 0xFFFF
-        let scale = ((modifier - 4) & 0x7FF ^ 0x400) - 0x400
+        guard let (precision, scale) = Self.declaredNumeric(modifier) else { return wideNumeric() }
         if scale < 0 { return decimal(precision - scale, 0) }
         return decimal(max(precision, scale), scale)
+    }
+
+    /// numeric(p, s): the modifier is ((p << 16) | (s & 0x7FF)) + 4, s signed (since PostgreSQL 15, −1000…1000). Nil: neither
+    /// was declared.
+    static func declaredNumeric(_ modifier: Int) -> (precision: Int, scale: Int)? {
+        guard modifier >= 4 else { return nil }
+        return ((modifier - 4) >> 16 & 0xFFFF, ((modifier - 4) & 0x7FF ^ 0x400) - 0x400)
     }
 
     private func decimal(_ precision: Int, _ scale: Int) -> Scalar {

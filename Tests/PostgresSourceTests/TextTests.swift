@@ -68,13 +68,6 @@ struct TextTests {
         try QueryText.checkCondition("a = '\\')'", backslashes: true)
     }
 
-    @Test func offersNearNames() {
-        #expect(NearestNames.of("ordrs", among: ["orders", "customers", "order"]) == ["orders", "order"])
-        #expect(NearestNames.of("udpated_at", among: ["created_at", "updated_at"]).first == "updated_at")
-        #expect(NearestNames.of("x", among: ["lineitem"]) == [])
-        #expect(NearestNames.of("ORDERS", among: ["orders"]) == ["orders"])
-    }
-
     @Test(
         arguments: [
             ("08006", .transient), ("57P01", .transient), ("57P03", .transient), ("53300", .transient),

@@ -11,9 +11,11 @@ package enum WorkbookReading {
         return sheets.first { HeaderName.plain($0) == plain }
     }
 
-    /// `sources` nil: the settings are not known, so names are not checked against them.
+    /// `sources` nil: the settings are not known, so names are not checked against them. `lookingAround` is given what could
+    /// be understood, and says what the sources themselves show of it.
     package static func check(
-        tables: [SheetTable], sources: [KnownSource]?, options: CheckOptions = CheckOptions()
+        tables: [SheetTable], sources: [KnownSource]?, options: CheckOptions = CheckOptions(),
+        lookingAround: ((CheckedRows) -> [SourceRemark])? = nil
     ) -> CheckedWorkbook {
         let findings = FindingCollector()
         let suggestions = NameSuggestion()
@@ -33,6 +35,8 @@ package enum WorkbookReading {
         checker.readJobs(jobs, check: JobRowCheck(sources: sources.map { SourceLookup($0) }, options: options))
         if let table = byName[QualityRuleColumn.sheet] { checker.readQualityRules(table) }
         if let table = byName[ColumnRuleColumn.sheet] { checker.readColumnRules(table) }
+        guard let lookingAround else { return checker.result() }
+        checker.add(lookingAround(checker.rows()))
         return checker.result()
     }
 
@@ -53,6 +57,12 @@ private struct Checker {
     private var ruleRows: [(sheet: Int, row: Int, target: RuleJobs.Target)] = []
     private var qualityRules: [QualityRule] = []
     private var columnRules: [ColumnRule] = []
+    /// The sheets' rows of the rules above.
+    private var qualityRows: [Int] = []
+    private var columnRows: [Int] = []
+    private var jobScope: SheetScope<JobColumn>?
+    private var qualityScope: SheetScope<QualityRuleColumn>?
+    private var columnScope: SheetScope<ColumnRuleColumn>?
 
     init(findings: FindingCollector, suggestions: NameSuggestion) {
         self.findings = findings
@@ -79,6 +89,7 @@ private struct Checker {
 
     mutating func readJobs(_ table: SheetTable, check: JobRowCheck) {
         guard let scope = scope(table, order: 0, JobColumn.self) else { return }
+        jobScope = scope
         drafts.reserveCapacity(table.rows.count)
         for row in scope.rows { drafts.append(check.draft(row, in: scope)) }
         let cross = CrossRowCheck(drafts, in: scope)
@@ -89,15 +100,19 @@ private struct Checker {
 
     mutating func readQualityRules(_ table: SheetTable) {
         guard let scope = scope(table, order: 1, QualityRuleColumn.self) else { return }
+        qualityScope = scope
         for row in scope.rows {
             let (rule, target) = QualityRuleCheck(reader: RowReader(row, in: scope), jobs: rowsOfIDs).rule()
             ruleRows.append((1, row.number, target))
-            if let rule { qualityRules.append(rule) }
+            guard let rule else { continue }
+            qualityRules.append(rule)
+            qualityRows.append(row.number)
         }
     }
 
     mutating func readColumnRules(_ table: SheetTable) {
         guard let scope = scope(table, order: 2, ColumnRuleColumn.self) else { return }
+        columnScope = scope
         var seen: [String: Int] = [:]
         for row in scope.rows {
             let reader = RowReader(row, in: scope)
@@ -105,6 +120,7 @@ private struct Checker {
             ruleRows.append((2, row.number, target))
             guard let rule else { continue }
             columnRules.append(rule)
+            columnRows.append(row.number)
             let key = (rule.job ?? "") + "\u{0}" + rule.column.lowercased()
             if let first = seen.updateValue(row.number, forKey: key) {
                 reader.report(
@@ -112,6 +128,25 @@ private struct Checker {
                     "Row \(first) has a rule for \(VisibleText.quoted(rule.column)) of the same job already. Put both into one row."
                 )
                 seen[key] = first
+            }
+        }
+    }
+
+    func rows() -> CheckedRows {
+        CheckedRows(
+            jobs: result().jobs, qualityRules: Array(zip(qualityRows, qualityRules)),
+            columnRules: Array(zip(columnRows, columnRules)))
+    }
+
+    func add(_ remarks: [SourceRemark]) {
+        for remark in remarks {
+            switch remark.place {
+            case .job(let row, let column):
+                jobScope?.report(remark.severity, row: row, column, value: remark.value, remark.message)
+            case .qualityRule(let row):
+                qualityScope?.report(remark.severity, row: row, .column, value: remark.value, remark.message)
+            case .columnRule(let row):
+                columnScope?.report(remark.severity, row: row, .column, value: remark.value, remark.message)
             }
         }
     }
