@@ -9,6 +9,8 @@ struct ValidateReport {
     var findings: [Finding]
     var jobs: [CheckedJob]
     var isStrict: Bool
+    /// How many jobs were compared with their sources; nil where that was not asked for.
+    var jobsConnected: Int?
     /// The copy with comments, where one was asked for.
     var annotated: String?
 
@@ -35,6 +37,7 @@ struct ValidateReport {
         }
         return "\(NumberText.counted(jobs.count, "job")), \(NumberText.grouped(enabled)) enabled"
             + (refused == 0 ? "" : ", \(NumberText.grouped(refused)) refused")
+            + (jobsConnected.map { ", \(NumberText.grouped($0)) compared with their sources" } ?? "")
     }
 
     var json: JSONText {
@@ -44,6 +47,7 @@ struct ValidateReport {
         return .object([
             ("workbook", .string(workbook)), ("valid", .bool(exitCode == ExitCode.done)),
             ("errors", count(.error)), ("warnings", count(.warning)), ("notes", count(.note)),
+            ("connected", .optional(jobsConnected)),
             ("findings", .array(findings.map(\.json))),
             (
                 "jobs",

@@ -8,23 +8,33 @@ struct ValidateVerb {
     let program: Program
 
     func run() throws -> ValidateReport {
-        let project = try WorkbookProject(arguments, environment: program.environment)
-        for secret in project.settings?.secretsHeld ?? [] { program.console.hide(secret: secret) }
-        let secrets = project.settings.map { settings in
-            settings.secretFindings(
-                SecretResolvers(project: settings.project, environment: program.environment, console: program.console))
-        }
+        let project = try WorkbookProject(arguments, program: program)
+        let secrets = project.project.map { $0.settings.secretFindings($0.secrets) }
         let tables = try ConfigurationFiles.read(path: project.workbook)
-        let checked = project.check(tables)
+        let survey = arguments.has("connect") ? try self.survey(project) : nil
+        let checked = project.check(tables, lookingAround: survey.map { survey in { survey.remarks($0) } })
+        if let failure = survey?.failure { throw failure }
         var report = ValidateReport(
-            workbook: project.workbook, findings: project.settingsFindings + (secrets ?? []) + checked.findings,
-            jobs: checked.jobs,
-            isStrict: arguments.has("strict"))
+            workbook: project.workbook,
+            findings: project.settingsFindings + (secrets ?? []) + (survey?.sourceFindings ?? []) + checked.findings,
+            jobs: checked.jobs, isStrict: arguments.has("strict"))
+        report.jobsConnected = survey?.jobsChecked
         if let copy = arguments.value("annotate") {
             try annotate(project.workbook, checked.findings, to: copy, tables: tables)
             report.annotated = copy
         }
         return report
+    }
+
+    private func survey(_ project: WorkbookProject) throws -> WorkbookSurvey {
+        guard let settings = project.project else {
+            throw UsageFault(
+                "--connect needs settings that say where the sources are, and there is no ingest.toml here or above",
+                remedy: "Name the project's folder with --project.")
+        }
+        let sources = NamedSources(project: settings, program: program)
+        return WorkbookSurvey(
+            project: settings, survey: SourceSurvey(stop: program.stop) { try sources.open($0) })
     }
 
     /// Notes are left out: a cell that was understood needs no mark.

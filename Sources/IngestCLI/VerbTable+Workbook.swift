@@ -4,7 +4,10 @@ extension VerbTable {
         synopsis: ["validate [OPTIONS] [WORKBOOK]"],
         description: [
             "Reads the workbook and the settings that belong to it, and prints everything that is wrong, in sheet order: the "
-                + "cell, the value as it stands, what is allowed, what may have been meant. Nothing is connected to.",
+                + "cell, the value as it stands, what is allowed, what may have been meant. Nothing is connected to, unless --connect says so.",
+            "--connect goes on to the sources of the enabled rows: whether tables, columns and queries are there and may be "
+                + "read, whether the watermark is fit to be one, and which columns need a decision about their type. Each "
+                + "source is connected to once; nothing is read from its tables.",
             "An error refuses its row; the other rows still run. A warning is worth a look. A note says what was repaired or "
                 + "read in a way that is not obvious.",
             "Exit codes: 0 also with warnings; 2 with errors, or if the workbook cannot be read; with --strict also with "
@@ -18,6 +21,7 @@ extension VerbTable {
         ],
         operandCount: 0...1,
         options: projectOptions + [
+            OptionSpec("connect", "Also look into the sources: tables, columns, permission, watermarks, types."),
             OptionSpec("strict", "Warnings count as errors for the exit code."),
             OptionSpec(
                 "annotate", value: "FILE", completion: .file,
@@ -32,6 +36,7 @@ extension VerbTable {
             .init(
                 "A copy with a comment on every bad cell",
                 "ingest validate --annotate marked.xlsx ingestion_config.xlsx"),
+            .init("Also against the databases", "ingest validate --connect"),
             .init("In a check before a commit", "ingest validate --strict --format json"),
         ])
 

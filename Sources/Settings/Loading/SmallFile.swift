@@ -1,19 +1,19 @@
 import Glibc
 
-/// A file that is read whole: settings and secrets.
-struct SmallFile {
-    var bytes: [UInt8]
+/// A file that is read whole: settings, secrets, a query.
+package struct SmallFile {
+    package var bytes: [UInt8]
     /// Permission bits.
     var mode: mode_t
 
-    enum Refusal: Error, Equatable {
+    package enum Refusal: Error, Equatable {
         case missing
         case unreadable(reason: String)
         case tooLong(limit: Int)
     }
 
     /// Ordinary files only: a pipe or a device could keep us waiting for ever.
-    static func read(_ path: String, limit: Int) throws(Refusal) -> SmallFile {
+    package static func read(_ path: String, limit: Int) throws(Refusal) -> SmallFile {
         guard !path.utf8.contains(0) else { throw .missing }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {

@@ -1,0 +1,70 @@
+import Ports
+import Settings
+
+/// What a job reads, as a request that a catalog can describe.
+struct JobQuery {
+    let job: Job
+    let project: ProjectFolder?
+
+    /// Throws where a query's file cannot be read.
+    func request() throws(SettingsFault) -> ReadRequest {
+        guard let query = job.object.query else {
+            let name = TableName(schema: job.object.schema, name: job.object.table)
+            return ReadRequest(object: .table(name), filter: job.object.filter)
+        }
+        let text: String
+        switch query {
+        case .text(let written): text = written
+        case .file(let path): text = try Self.read(project?.path(of: path) ?? path, shown: path)
+        }
+        let filled = Self.filled(text)
+        // A query that places the filter itself has it inside.
+        let hasFilter = text.contains("{filter}")
+        return ReadRequest(
+            object: .query(hasFilter ? filled.replacingPlace("{filter}", by: job.object.filter ?? "1 = 1") : filled),
+            filter: hasFilter ? nil : job.object.filter)
+    }
+
+    /// With something in each place that is of every type: only whether it can be understood is asked.
+    private static func filled(_ text: String) -> String {
+        var text = text
+        for name in ["{watermark_from}", "{watermark_to}"] {
+            text = text.replacingPlace("'" + name + "'", by: "NULL").replacingPlace(name, by: "NULL")
+        }
+        return text
+    }
+
+    private static let longest = 1 << 20
+
+    private static func read(_ path: String, shown: String) throws(SettingsFault) -> String {
+        let file: SmallFile
+        do throws(SmallFile.Refusal) { file = try SmallFile.read(path, limit: longest) } catch {
+            let why =
+                switch error {
+                case .missing: "there is no such file"
+                case .unreadable(let reason): reason
+                case .tooLong: "it is longer than 1 MiB"
+                }
+            throw SettingsFault("The query's file \(VisibleText.quoted(shown)) cannot be read: \(why)")
+        }
+        var bytes = file.bytes[...]
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw SettingsFault(
+                "The query's file \(VisibleText.quoted(shown)) is not UTF-8", remedy: "Save it as UTF-8.")
+        }
+        return text
+    }
+}
+
+extension String {
+    fileprivate func replacingPlace(_ place: String, by text: String) -> String {
+        var result = ""
+        var rest = self[...]
+        while let found = rest.firstRange(of: place) {
+            result += rest[..<found.lowerBound] + text
+            rest = rest[found.upperBound...]
+        }
+        return result + rest
+    }
+}

@@ -1,0 +1,76 @@
+import Ports
+import Settings
+import Workbook
+
+/// Goes from a workbook's enabled rows to their sources and back to the cells: what `validate --connect` adds.
+final class WorkbookSurvey {
+    private let project: ProjectSettings
+    private let survey: SourceSurvey
+    /// About sources as a whole: one for each, however many jobs it has.
+    private(set) var sourceFindings: [Finding] = []
+    /// Jobs whose source was really asked.
+    private(set) var jobsChecked = 0
+    /// What stopped it before all was asked.
+    private(set) var failure: (any Error)?
+
+    init(project: ProjectSettings, survey: SourceSurvey) {
+        self.project = project
+        self.survey = survey
+    }
+
+    func remarks(_ rows: CheckedRows) -> [SourceRemark] {
+        var questions: [String: [SourceSurvey.Question]] = [:]
+        var remarks: [SourceRemark] = []
+        var asked: [(index: Int, job: Job)] = []
+        for (index, checked) in rows.jobs.enumerated() {
+            guard checked.isEnabled, let job = checked.job, job.source.type?.isDatabase == true,
+                project.settings.source(job.source.name) != nil
+            else { continue }
+            do throws(SettingsFault) {
+                let request = try JobQuery(job: job, project: project.settings.project).request()
+                questions[job.source.name, default: []].append(.init(id: index, request: request))
+                asked.append((index, job))
+            } catch {
+                remarks.append(SourceRemark(.error, .job(row: checked.row, .query), error.message))
+            }
+        }
+        let answers: [String: SourceSurvey.Answer]
+        do { answers = try survey.ask(questions) } catch {
+            failure = error
+            return remarks
+        }
+        for (source, answer) in answers.sorted(by: { $0.key < $1.key }) {
+            report(source, answer, jobs: questions[source]?.count ?? 0)
+        }
+        for (index, job) in asked {
+            guard case .described(let results)? = answers[job.source.name], let result = results[index] else { continue }
+            jobsChecked += 1
+            remarks += JobSurvey(
+                row: rows.jobs[index].row, job: job, qualityRules: rows.qualityRules, columnRules: rows.columnRules
+            ).remarks(result)
+        }
+        return remarks
+    }
+
+    private func report(_ source: String, _ answer: SourceSurvey.Answer, jobs: Int) {
+        guard let settings = project.settings.source(source) else { return }
+        let what = "[sources.\(source)]"
+        let rest = "\(NumberText.counted(jobs, "job")) of it \(jobs == 1 ? "was" : "were") not looked at."
+        let finding: Finding
+        switch answer {
+        case .described: return
+        case .hasNoCatalog:
+            finding = Finding(
+                .warning, place: settings.place, column: "sources.\(source)",
+                message: "\(what) cannot be looked around in by this version: \(rest)")
+        case .unreachable(let fault):
+            if fault.kind == .cancelled { failure = fault }
+            let remedy = fault.remedy.map { " " + $0 } ?? ""
+            let end = fault.message.last.map { ".!?".contains($0) } == true ? "" : "."
+            finding = Finding(
+                .error, place: settings.place, column: "sources.\(source)",
+                message: "\(what): \(fault.message)\(end)\(remedy) \(rest)")
+        }
+        sourceFindings.append(finding)
+    }
+}
