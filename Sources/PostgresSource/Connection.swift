@@ -182,6 +182,15 @@ final class Connection: @unchecked Sendable {
         }
     }
 
+    /// Waits until the server is done with a statement that failed, so that the next can be sent.
+    func settle(doing: String) throws(PostgresFault) {
+        while true {
+            try waitForResult(doing)
+            guard let rest = PQgetResult(raw) else { return }
+            _ = QueryResult(owning: rest)
+        }
+    }
+
     /// Takes the results that are there already after an error, so that the connection can be used again.
     private func drain() {
         while PQisBusy(raw) == 0, let rest = PQgetResult(raw) { _ = QueryResult(owning: rest) }

@@ -68,7 +68,7 @@ enum Permission {
     static func explained(_ fault: PostgresFault, on name: ObjectName?, user: String) -> PostgresFault {
         guard fault.sqlstate == "42501" else { return fault }
         var fault = fault
-        fault.remedy = 
+        fault.remedy =
             "Its owner can allow it: "
             + (name.map { grants(on: $0, columns: nil, includingSchema: $0.schema != nil, to: user) }
                 ?? "GRANT SELECT ON the object named above TO \(SQLText.identifier(user));")

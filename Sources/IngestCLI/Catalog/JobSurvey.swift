@@ -56,8 +56,10 @@ struct JobSurvey {
 
     /// The fault's sentences, ended as sentences.
     private func text(of fault: any Fault) -> String {
-        [fault.message, fault.remedy].compactMap(\.self).map { $0.last.map { ".?!;…".contains($0) } ?? true ? $0 : $0 + "." }
-            .joined(separator: " ")
+        [fault.message, fault.remedy].compactMap(\.self).map {
+            $0.last.map { ".?!;…".contains($0) } ?? true ? $0 : $0 + "."
+        }
+        .joined(separator: " ")
     }
 
     private func name(_ description: ObjectDescription, _ remarks: inout Remarks) {
@@ -146,7 +148,8 @@ struct JobSurvey {
         let wanted = job.object.columns.isEmpty ? nil : Set(job.object.columns.compactMap { remarks.column($0)?.name })
         let decided = Set(
             columnRules.filter { $0.rule.job == job.id || $0.rule.job == nil }
-                .filter { $0.rule.type != nil || $0.rule.isDropped }.compactMap { remarks.column($0.rule.column)?.name })
+                .filter { $0.rule.type != nil || $0.rule.isDropped }.compactMap { remarks.column($0.rule.column)?.name }
+        )
         for column in remarks.columns where column.verdict.kind == .decision && !decided.contains(column.name) {
             guard wanted?.contains(column.name) != false else { continue }
             remarks.add(

@@ -37,7 +37,8 @@ struct WatermarkFit {
             remarks.append(
                 Remark(
                     severity: .warning,
-                    message: "has days only: rows of the last days are read again and replaced by each load. A column with "
+                    message:
+                        "has days only: rows of the last days are read again and replaced by each load. A column with "
                         + "the time of day is better."))
         case .localTime where !hasZone:
             remarks.append(
@@ -49,7 +50,8 @@ struct WatermarkFit {
             remarks.append(
                 Remark(
                     severity: .warning,
-                    message: "is text, and is compared as the database sorts text: 10 comes before 9. It works only where "
+                    message:
+                        "is text, and is compared as the database sorts text: 10 comes before 9. It works only where "
                         + "all values are written alike, such as 2026-02-01T00:00:00."))
         default: break
         }
@@ -64,7 +66,8 @@ struct WatermarkFit {
             remarks.append(
                 Remark(
                     severity: .note,
-                    message: "begins no index: each load reads the whole table to find what is new. An index on it makes "
+                    message:
+                        "begins no index: each load reads the whole table to find what is new. An index on it makes "
                         + "loads fast."))
         }
         return remarks

@@ -43,7 +43,9 @@ final class WorkbookSurvey {
             report(source, answer, jobs: questions[source]?.count ?? 0)
         }
         for (index, job) in asked {
-            guard case .described(let results)? = answers[job.source.name], let result = results[index] else { continue }
+            guard case .described(let results)? = answers[job.source.name], let result = results[index] else {
+                continue
+            }
             jobsChecked += 1
             remarks += JobSurvey(
                 row: rows.jobs[index].row, job: job, qualityRules: rows.qualityRules, columnRules: rows.columnRules
@@ -56,19 +58,20 @@ final class WorkbookSurvey {
         guard let settings = project.settings.source(source) else { return }
         let what = "[sources.\(source)]"
         let rest = "\(NumberText.counted(jobs, "job")) of it \(jobs == 1 ? "was" : "were") not looked at."
+        let row = settings.place.split(separator: ":").last.flatMap { Int($0) }
         let finding: Finding
         switch answer {
         case .described: return
         case .hasNoCatalog:
             finding = Finding(
-                .warning, place: settings.place, column: "sources.\(source)",
+                .warning, place: settings.place, row: row, column: "sources.\(source)",
                 message: "\(what) cannot be looked around in by this version: \(rest)")
         case .unreachable(let fault):
             if fault.kind == .cancelled { failure = fault }
             let remedy = fault.remedy.map { " " + $0 } ?? ""
             let end = fault.message.last.map { ".!?".contains($0) } == true ? "" : "."
             finding = Finding(
-                .error, place: settings.place, column: "sources.\(source)",
+                .error, place: settings.place, row: row, column: "sources.\(source)",
                 message: "\(what): \(fault.message)\(end)\(remedy) \(rest)")
         }
         sourceFindings.append(finding)

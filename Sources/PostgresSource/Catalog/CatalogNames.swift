@@ -167,7 +167,8 @@ struct CatalogNames {
         }
         if !elsewhere.isEmpty {
             let schemas = elsewhere.prefix(5).map { VisibleText.quoted($0.schema) }.joined(separator: ", ")
-            fault.remedy = "There is one of this name in \(elsewhere.count > 1 ? "the schemas" : "the schema") \(schemas)."
+            fault.remedy =
+                "There is one of this name in \(elsewhere.count > 1 ? "the schemas" : "the schema") \(schemas)."
         }
         return fault
     }

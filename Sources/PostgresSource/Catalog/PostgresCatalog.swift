@@ -38,7 +38,7 @@ final class PostgresCatalog: OpenCatalog {
                 + "FILTER (WHERE pg_catalog.scale(\(value)) IS NOT NULL), max(pg_catalog.scale(\(value)))"
         }
         let outcome = try asking { () throws(PostgresFault) in
-            try attempt { () throws(PostgresFault) in
+            try connection.attempt { () throws(PostgresFault) in
                 _ = try connection.execute("SET LOCAL statement_timeout = '60s'", doing: "setting up the session")
                 return try connection.executeOne(
                     "SELECT " + list.joined(separator: ", ") + " FROM " + name.sql,
@@ -113,7 +113,7 @@ final class PostgresCatalog: OpenCatalog {
 
     /// Nil where the server takes it. `from` is a FROM item.
     private func fault(of filter: String, from: String) throws(PostgresFault) -> CatalogFault? {
-        let outcome = try attempt { () throws(PostgresFault) in
+        let outcome = try connection.attempt { () throws(PostgresFault) in
             try QueryText.checkCondition(filter, backslashes: connection.hasBackslashEscapes)
             try refuseNul(filter)
             _ = try connection.prepare("SELECT FROM \(from) WHERE (\(filter)\n)", doing: "checking the filter")
@@ -125,7 +125,7 @@ final class PostgresCatalog: OpenCatalog {
     private func describe(
         query text: String
     ) throws(PostgresFault) -> (columns: [QueryResult.ColumnDescription], fault: CatalogFault?) {
-        let outcome = try attempt { () throws(PostgresFault) in
+        let outcome = try connection.attempt { () throws(PostgresFault) in
             try refuseNul(text)
             let query = try QueryText.withoutTerminator(text)
             let described = try connection.prepare(query, doing: "checking the query")
@@ -142,7 +142,8 @@ final class PostgresCatalog: OpenCatalog {
             }
             // Preparing asks for no permission, planning does; and only a query can be read from.
             do throws(PostgresFault) {
-                _ = try connection.executeOne("EXPLAIN SELECT * FROM (\(query)\n) AS query", doing: "checking the query")
+                _ = try connection.executeOne(
+                    "EXPLAIN SELECT * FROM (\(query)\n) AS query", doing: "checking the query")
             } catch {
                 throw Permission.explained(error, on: nil, user: connection.user)
             }
@@ -175,22 +176,6 @@ final class PostgresCatalog: OpenCatalog {
             mapped.append(try mapping.catalogColumn(column.description, at: i))
         }
         return mapped
-    }
-
-    /// Runs statements that may be refused, and goes back to where the transaction stood. Thrown is what ends the session.
-    private func attempt<T>(
-        _ body: () throws(PostgresFault) -> T
-    ) throws(PostgresFault) -> Result<T, PostgresFault> {
-        _ = try connection.execute("SAVEPOINT look", doing: "setting up the session")
-        let outcome: Result<T, PostgresFault>
-        do throws(PostgresFault) {
-            outcome = .success(try body())
-        } catch {
-            guard ![.cancelled, .connection, .stalled].contains(error.reason) else { throw error }
-            outcome = .failure(error)
-        }
-        _ = try connection.execute("ROLLBACK TO SAVEPOINT look", doing: "setting up the session")
-        return outcome
     }
 
     private func asking<T>(_ body: () throws(PostgresFault) -> T) throws(CatalogFault) -> T {

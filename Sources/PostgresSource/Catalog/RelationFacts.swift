@@ -120,7 +120,8 @@ struct RelationFacts {
         return columns
     }
 
-    private static func primaryKeys(_ oids: String, on connection: Connection) throws(PostgresFault) -> [UInt32: [Int]] {
+    private static func primaryKeys(_ oids: String, on connection: Connection) throws(PostgresFault) -> [UInt32: [Int]]
+    {
         let rows = try connection.execute(
             """
             SELECT c.conrelid, pg_catalog.array_to_string(c.conkey, ',') FROM pg_catalog.pg_constraint c \
@@ -136,7 +137,8 @@ struct RelationFacts {
     }
 
     /// Only what can find a range of values: B-trees and BRIN, of the whole table, in use.
-    private static func leadingColumns(_ oids: String, on connection: Connection) throws(PostgresFault) -> Set<Leading> {
+    private static func leadingColumns(_ oids: String, on connection: Connection) throws(PostgresFault) -> Set<Leading>
+    {
         let rows = try connection.execute(
             """
             SELECT i.indrelid, i.indkey[0] FROM pg_catalog.pg_index i \
@@ -167,16 +169,16 @@ struct RelationFacts {
             """
         }
         let doing = "looking up sizes"
-        var rows: [[String?]] = []
-        _ = try connection.execute("SAVEPOINT sizes; SET LOCAL lock_timeout = '2s'", doing: doing)
-        do throws(PostgresFault) {
-            rows = try connection.execute(
+        let exact = try connection.attempt { () throws(PostgresFault) in
+            _ = try connection.execute("SET LOCAL lock_timeout = '2s'", doing: doing)
+            return try connection.execute(
                 statement("CASE WHEN c.relkind = 'f' THEN '0' ELSE pg_catalog.pg_table_size(c.oid) END"), doing: doing
             ).table
-            _ = try connection.execute("ROLLBACK TO SAVEPOINT sizes", doing: doing)
-        } catch {
-            guard error.reason == .server else { throw error }
-            _ = try connection.execute("ROLLBACK TO SAVEPOINT sizes", doing: doing)
+        }
+        let rows: [[String?]]
+        switch exact {
+        case .success(let found): rows = found
+        case .failure:
             let pages = "c.relpages::pg_catalog.int8 * pg_catalog.current_setting('block_size')::pg_catalog.int8"
             rows = try connection.execute(statement(pages), doing: doing).table
         }
