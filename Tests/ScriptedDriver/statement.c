@@ -97,7 +97,7 @@ static SQLRETURN log_text(statement *of) {
             violation(of, "a statement with %d markers was executed with %d parameters", markers, i);
             return fail(of, "07002", "[Scripted]COUNT field incorrect or syntax error");
         }
-        used += (size_t)snprintf(shown + used, 8, "%s", i ? ", " : " ? ");
+        used += (size_t)snprintf(shown + used, 8, "%s", i ? ", " : " <- ");
         used += show_parameter(&of->parameters[i], shown + used, 500);
     }
     journal_line(of->head.of, "sql %s%s", text, shown);

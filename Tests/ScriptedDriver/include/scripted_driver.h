@@ -5,7 +5,7 @@
 //
 // Journal (optional) is a file that grows by a line per event, so that a test can look afterwards:
 //
-//     connect STRING          sql TEXT [? VALUE, VALUE…]   cancel              open connection    open statement
+//     connect STRING          sql TEXT [<- VALUE, VALUE…]  cancel              open connection    open statement
 //     violation SENTENCE      attribute NAME ID VALUE      transaction commit  close connection   close statement
 //
 // A `violation` is something that an application may not do, whether this driver minds or not.
