@@ -62,7 +62,7 @@ class ODBCBench(Bench):
         self.check("psqlODBC: peak memory", ours["peak_mb"], 150, "MB")
 
     def mariadb(self):
-        print(f"MariaDB, {ROWS:,} rows × 17 columns, the defaults of each")
+        print(f"MariaDB, {ROWS:,} rows × 18 columns, the defaults of each")
         with BenchMariaDB(self.options.home) as server:
             server.need(ROWS)
             found = self.results["mariadb"] = self.alternate({

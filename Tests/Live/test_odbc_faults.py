@@ -61,12 +61,15 @@ def test_driver_that_is_not_there(ingest, database, tmp_path):
             "odbcinst", without=(SECRET, "S3cret"))
 
 
-@pytest.mark.parametrize("scheme, words", [("oracle", ("Oracle",)), ("mssql", ())])
-def test_a_missing_drivers_package_is_named(ingest, tmp_path, scheme, words):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    refused(ingest.copy(f"{scheme}://reader:{SECRET.replace('%', '%25').replace(' ', '%20').replace('/', '%2F')}@127.0.0.1:{port}/x",
-                        "t", tmp_path), tmp_path, (1, 2), *words, without=(SECRET, "S3cret"))
+@pytest.mark.parametrize("scheme, word", [("mysql", "odbc-mariadb"), ("mariadb", "odbc-mariadb"), ("mssql", "msodbcsql18"),
+                                          ("oracle", "Oracle")])
+def test_a_missing_driver_is_named_with_its_package(ingest, tmp_path, scheme, word):
+    registry = tmp_path / "registry"
+    registry.mkdir()
+    (registry / "odbcinst.ini").write_text("[Some Other Driver]\nDriver=libother.so\n")
+    outcome = ingest.run("copy", f"{scheme}://reader:S3cret@127.0.0.1/x", "t", tmp_path / "out",
+                         env={"ODBCSYSINI": str(registry)})
+    refused(outcome, tmp_path / "out", (1, 2), word, without=("S3cret",))
 
 
 def test_host_that_is_not_there(ingest, database, tmp_path):

@@ -7,6 +7,7 @@ import pathlib
 import random
 import signal
 import time
+import urllib.parse
 
 import duckdb
 import mssql_python_odbc
@@ -18,6 +19,7 @@ from kinds import moment
 from odbc_checks import peak_megabytes, refused
 from proxy import Proxy
 from readers import READERS
+from tds.encryption import certificate
 from tds.engine import Fault, Refused
 from tds.server import Server
 from tds_kinds import KINDS
@@ -201,6 +203,53 @@ def test_random_table(ingest, server, source, tmp_path, seed):
     server.engine.create("chance", columns, f"select {', '.join(values)} from range({rows}) t(i)")
     ingest.copy(source(), "dbo.chance", tmp_path / "c.parquet").expect()
     same_as(tmp_path / "c.parquet", server, "chance")
+
+
+# By URL, and encrypted
+
+REGISTERED = {"freetds": "FreeTDS", "microsoft": "ODBC Driver 18 for SQL Server"}
+
+
+@pytest.fixture(scope="module")
+def registered(driver, module_dir):
+    """An environment in which this driver alone is installed."""
+    registry = module_dir / f"registry-{driver}"
+    registry.mkdir(exist_ok=True)
+    library = LIBRARY if driver == "microsoft" else "libtdsodbc.so"
+    (registry / "odbcinst.ini").write_text(f"[{REGISTERED[driver]}]\nDriver={library}\n")
+    return {"ODBCSYSINI": str(registry)}
+
+
+def url(server, parameters: str = "") -> str:
+    return f"mssql://reader:{urllib.parse.quote(SECRET, safe='')}@127.0.0.1:{server.port}/lake{parameters}"
+
+
+def test_by_url(ingest, server, registered, everything, tmp_path):
+    ingest.run("copy", url(server, "?encrypt=no"), "dbo.everything", tmp_path / "u.parquet", env=registered).expect()
+    assert pyarrow.parquet.ParquetFile(tmp_path / "u.parquet").metadata.num_rows == everything
+
+
+@pytest.fixture(scope="module")
+def encrypted(module_dir):
+    server = Server(tls=certificate(module_dir))
+    server.users["reader"] = SECRET
+    server.engine.create("many", {"id": "int", "t": "nvarchar(50)"}, "select i, 'row ' || i from range(5000) t(i)")
+    yield server
+    server.stop()
+
+
+def test_encrypted(ingest, encrypted, registered, tmp_path):
+    ingest.run("copy", url(encrypted, "?encrypt=yes&trust_server_certificate=yes"), "dbo.many", tmp_path / "e.parquet",
+               env=registered).expect()
+    same_as(tmp_path / "e.parquet", encrypted, "many")
+
+
+def test_a_certificate_that_nobody_signed(ingest, encrypted, driver, registered, tmp_path):
+    """Encrypted is the default, and who the server is, is checked by default."""
+    if driver == "freetds":
+        pytest.skip("FreeTDS of Debian 12 checks no certificates unless it is told which authorities to trust")
+    outcome = ingest.run("copy", url(encrypted), "dbo.many", tmp_path, env=registered)
+    refused(outcome, tmp_path, (1, 2), "certificate", "trust_server_certificate", without=(SECRET,))
 
 
 # Faults

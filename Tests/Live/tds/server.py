@@ -3,10 +3,12 @@
 import select
 import socket
 import socketserver
+import ssl
 import threading
 import time
 
 from . import wire
+from .encryption import Encrypted
 from .engine import Answer, Engine, Fault, Refused
 from .values import LATIN1, Kind
 
@@ -27,7 +29,10 @@ class Session(socketserver.BaseRequestHandler):
                 kind, data = self.packets.receive()
                 match kind:
                     case wire.PRELOGIN:
-                        self.packets.send(prelogin_answer())
+                        self.packets.send(prelogin_answer(encrypted=self.owner.tls is not None))
+                        if self.owner.tls is not None:
+                            self.packets.connection = Encrypted(self.request, self.owner.tls)
+                            self.packets.connection.shake_hands()
                     case wire.LOGIN:
                         if not self.sign_in(wire.LoginRequest.read(data)):
                             return
@@ -142,8 +147,8 @@ class Session(socketserver.BaseRequestHandler):
             case "error":
                 raise fault.refused
             case "hangup":
-                # What was sent may still be on its way: give it a moment to arrive.
-                self.packets.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                # Reset, as by a server that dies.
+                self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
                 self.request.close()
                 raise wire.Hangup
             case "silence":
@@ -191,9 +196,9 @@ def named(parameters: list) -> dict:
     return {name: value for name, value in parameters}
 
 
-def prelogin_answer() -> bytes:
-    """Version 16, no encryption."""
-    options = [(0, bytes([16, 0, 0x10, 0, 0, 0])), (1, b"\x02"), (2, b"\x00"), (3, b""), (4, b"\x00")]
+def prelogin_answer(encrypted: bool) -> bytes:
+    """Version 16; encryption is not there, or must be."""
+    options = [(0, bytes([16, 0, 0x10, 0, 0, 0])), (1, b"\x03" if encrypted else b"\x02"), (2, b"\x00"), (3, b""), (4, b"\x00")]
     header, data, start = b"", b"", 5 * len(options) + 1
     for token, value in options:
         header += bytes([token]) + (start + len(data)).to_bytes(2, "big") + len(value).to_bytes(2, "big")
@@ -210,8 +215,9 @@ class Listener(socketserver.ThreadingTCPServer):
 class Server:
     """In a thread of the test's own process, on a port that was free."""
 
-    def __init__(self, database: str = "lake"):
+    def __init__(self, database: str = "lake", tls: ssl.SSLContext | None = None):
         self.database = database
+        self.tls = tls
         self.engine = Engine()
         self.users = {"reader": "Pw;{1}&%"}
         self.refusals: dict[str, Refused] = {}
