@@ -41,7 +41,7 @@ struct FindingsText {
         let shown = findings.map { finding in
             (
                 place: PrintableText.escaped(finding.place), column: PrintableText.escaped(finding.column ?? ""),
-                message: PrintableText.escaped(finding.message)
+                message: PrintableText.escaped(Self.message(finding))
             )
         }
         let placeWidth = shown.map { PrintableText.width($0.place) }.max() ?? 0
@@ -59,6 +59,14 @@ struct FindingsText {
     /// The file or sheet, and the row in it.
     private func group(_ finding: Finding) -> String {
         Self.sheet(of: finding) + (finding.row.map { " \($0)" } ?? "")
+    }
+
+    /// Findings of settings begin with the key, which stands beside them here.
+    private static func message(_ finding: Finding) -> String {
+        guard let column = finding.column, finding.message.hasPrefix(column) else { return finding.message }
+        let rest = finding.message.dropFirst(column.count)
+        guard rest.hasPrefix(": ") || rest.hasPrefix(" ") else { return finding.message }
+        return String(rest.drop { $0 == ":" || $0 == " " })
     }
 
     private func padded(_ text: String, _ width: Int) -> String {

@@ -17,7 +17,7 @@ extension Connection {
         PQsetErrorVerbosity(raw, PQERRORS_VERBOSE)
         // NOTICE and WARNING messages go nowhere instead of to our standard error.
         PQsetNoticeReceiver(raw, { _, _ in }, nil)
-        guard PQstatus(raw) != CONNECTION_BAD else { throw refusal(raw, settings, kind: .configuration) }
+        guard PQstatus(raw) != CONNECTION_BAD else { throw refusal(raw, settings, kind: .configuration, isEarly: true) }
         let timeout = options(of: raw)["connect_timeout"].flatMap { Int($0) }.flatMap { $0 > 0 ? max($0, 2) : nil }
         let deadline = MonotonicClock.now + Double(timeout ?? settings.defaultConnectTimeout)
         var events = Int16(POLLOUT)
@@ -58,9 +58,9 @@ extension Connection {
     }
 
     /// What the connection was refused for. libpq leaves only text, in its verbose form "FATAL:  28P01: message"; the
-    /// SQLSTATE in it decides, and where there is none, the stage that was reached.
+    /// SQLSTATE in it decides, and where there is none, the stage that was reached: `isEarly` is before anything was sent, when a name or a socket was not found.
     private static func refusal(
-        _ raw: OpaquePointer, _ settings: ConnectionSettings, kind stageKind: FaultKind?
+        _ raw: OpaquePointer, _ settings: ConnectionSettings, kind stageKind: FaultKind?, isEarly: Bool = false
     ) -> PostgresFault {
         let needsPassword = PQconnectionNeedsPassword(raw) == 1
         let said = settings.redacted(String(cString: PQerrorMessage(raw)).trimmingSpaces())
@@ -74,6 +74,8 @@ extension Connection {
         if sqlstate == nil {
             if needsPassword {
                 remedy = "Give a password: in ~/.pgpass, in PGPASSWORD, or in the connection settings."
+            } else if isEarly {
+                remedy = "Check host, port and the other settings, and that the server runs there."
             } else if stageKind == .configuration {
                 remedy = "Check sslmode and the certificates; psql with the same settings must be able to connect."
             } else {
@@ -87,7 +89,8 @@ extension Connection {
     static func splitVerbose(_ said: String) -> (sqlstate: String?, message: String) {
         var sqlstate: String?
         let lines = said.split(separator: "\n").compactMap { line -> String? in
-            if line.hasPrefix("LOCATION:  ") { return nil }
+            // libpq's own advice, which our remedy repeats.
+            if line.hasPrefix("LOCATION:  ") || line.hasPrefix("\tIs the server running ") { return nil }
             guard let gap = line.firstRange(of: ":  ") else { return String(line) }
             let rest = line[gap.upperBound...]
             let code = rest.prefix(5)
@@ -134,7 +137,13 @@ extension Connection {
         _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> R
     ) -> R {
         let copies = (keywords + values).map { strdup($0) }
-        defer { copies.forEach { free($0) } }
+        // The password is among them.
+        defer {
+            for copy in copies {
+                if let copy { explicit_bzero(copy, strlen(copy)) }
+                free(copy)
+            }
+        }
         var first = copies.prefix(keywords.count).map { UnsafePointer($0) }
         var second = copies.suffix(values.count).map { UnsafePointer($0) }
         first.append(nil)

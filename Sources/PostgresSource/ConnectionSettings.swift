@@ -4,12 +4,30 @@ import Ports
 /// Where and as whom to connect: what the user wrote, taken apart by libpq itself, so that every way of psql works
 /// (URLs, `key=value` text, service files, PG* variables, .pgpass, sslmode, certificates).
 ///
-/// Secrets are held but never printed: `description` masks what libpq marks as a password.
+/// Secrets are never printed, and are text only while a connection is made: `description` masks what libpq marks as a
+/// password.
 package struct ConnectionSettings: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
-    package struct Option: Sendable, Equatable {
+    package struct Option: Sendable {
         var keyword: String
-        var value: String
-        var isSecret: Bool
+        private let plain: String
+        private let secret: HeldSecret?
+
+        init(keyword: String, value: String, isSecret: Bool) {
+            self.keyword = keyword
+            plain = isSecret ? "" : value
+            secret = isSecret ? HeldSecret(Secret(value)) : nil
+        }
+
+        var isSecret: Bool { secret != nil }
+        /// Of a secret: a copy, made now. Pass it on at once.
+        var value: String { secret?.reveal() ?? plain }
+    }
+
+    /// A secret that copies of the settings share: its bytes are overwritten when the last of them goes.
+    private final class HeldSecret: Sendable {
+        private let secret: Secret
+        init(_ secret: consuming Secret) { self.secret = secret }
+        func reveal() -> String { secret.reveal() }
     }
 
     /// What was set explicitly, in libpq's order.

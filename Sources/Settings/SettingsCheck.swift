@@ -33,6 +33,10 @@ struct SettingsCheck {
             let message = "\(entry.key) has no effect on a source of the type \(type.rawValue)"
             findings.append(finding(source.isEarlier ? .note : .warning, entry, message))
         }
+        if type.isDatabase, case .boolean(false)? = source.value("read_only"), let entry = source.entry("read_only") {
+            let message = "\(entry.key) = false has no effect: sources are always read in read-only sessions"
+            findings.append(finding(.warning, entry, message))
+        }
         if type == .api, !source.isSet("base_url") {
             let message = "[\(table)] has no base_url; write for instance base_url = \"https://api.example.com/v1\""
             findings.append(Finding(.warning, place: source.place, row: Self.line(source.place), message: message))

@@ -90,5 +90,8 @@ struct TextTests {
         #expect(
             message == "connection to server at \"h\" (::1), port 5432 failed: FATAL: password authentication failed")
         #expect(Connection.splitVerbose("could not translate host name").sqlstate == nil)
+        let down = "connection to server at \"h\", port 5432 failed: Connection refused"
+        let advice = "\n\tIs the server running on that host and accepting TCP/IP connections?"
+        #expect(Connection.splitVerbose(down + advice).message == down)
     }
 }

@@ -198,6 +198,46 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("note ingest.toml:8 [sources.c] has no type") })
     }
 
+    @Test("what is wrong with an overlay that is not in force names it; what holds anyway is said once")
+    func overlays() {
+        let project = LoadedProject([
+            "ingest.toml": """
+            [retry]
+            max_delay = "1m"
+            [sources.a]
+            type = "postgresql"
+            host = "localhost"
+            rate_limit = 3
+            [env.prod.retry]
+            initial_delay = "5m"
+            [env.prod.sources.b]
+            type = "api"
+            [env.dev.sources.a]
+            read_only = false
+            """
+        ])
+        let always = "warning ingest.toml:6 sources.a.rate_limit has no effect on a source of the type postgresql"
+        let longer = "retry.initial_delay: 5m is longer than retry.max_delay (1m)"
+        let url = "[sources.b] has no base_url; write for instance base_url = \"https://api.example.com/v1\""
+        let effect = "sources.a.read_only = false has no effect: sources are always read in read-only sessions"
+        func lines(_ env: String?) -> [String] {
+            project.load(env: env).findings.filter { $0.severity > .note }.map {
+                "\($0.severity) \($0.place) \($0.message)"
+            }
+        }
+        #expect(
+            lines(nil) == [
+                always, "error ingest.toml:8 with --env prod: \(longer)",
+                "warning ingest.toml:9 with --env prod: \(url)",
+                "warning ingest.toml:12 with --env dev: \(effect)",
+            ])
+        #expect(
+            lines("prod") == [
+                always, "error ingest.toml:8 \(longer)", "warning ingest.toml:9 \(url)",
+                "warning ingest.toml:12 with --env dev: \(effect)",
+            ])
+    }
+
     @Test("10,000 keys, and 10,000 mistakes")
     func many() {
         let good = (0..<2500).map {

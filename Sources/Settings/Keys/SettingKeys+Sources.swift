@@ -44,8 +44,9 @@ extension SettingKeys {
         ).ofDatabases,
         SettingKey(
             "sources.*.read_only", .boolean, "true",
-            "The session is set read-only, and statements other than SELECT are refused. PostgreSQL is always read so."
-        ).ofDatabases.later,
+            "Sources are only read: the session is set read-only, and statements other than SELECT are refused. false "
+                + "changes nothing in this version, and is a warning."
+        ).ofDatabases,
         SettingKey(
             "sources.*.application_name", .text, "ingest", "What the server's list of sessions shows."
         ).of(.postgresql),

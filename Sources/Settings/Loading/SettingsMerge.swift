@@ -67,7 +67,7 @@ struct SettingsMerge {
 
     mutating func take(variables all: [String: String]) {
         let layer = VariableLayer(
-            variables: all, knownSources: named("sources").map(\.name), secretSchemes: secretSchemes)
+            variables: all, knownSources: named("sources", environment).map(\.name), secretSchemes: secretSchemes)
         variables = layer
         findings += layer.findings
     }
@@ -86,30 +86,45 @@ struct SettingsMerge {
     }
 
     func result() -> (settings: EffectiveSettings, findings: [Finding]) {
-        var layers = [commandLine, variables?.entries ?? []]
-        if let environment { layers += files.map { $0.overlays[environment] ?? [] } }
-        layers += files.map(\.entries)
-        var merged: [[String]: SettingEntry] = [:]
-        for entry in layers.joined() where merged[entry.path] == nil { merged[entry.path] = entry }
-
-        let sources = sources(merged)
-        let destinations = named("destinations").map(\.name)
-        let settings = EffectiveSettings(
-            project: project, environment: environment, files: files.map(\.file), entries: Array(merged.values),
-            sources: sources, destinationNames: destinations)
+        let settings = settings(with: environment)
         var all = files.flatMap(\.findings) + findings
         all += files.compactMap(Self.laterNote)
         let refused = Set(all.filter { $0.severity == .error }.compactMap(\.column))
-        all += SettingsCheck(settings: settings, refused: refused).findings
+        let inForce = SettingsCheck(settings: settings, refused: refused).findings
+        all += inForce + otherOverlays(besides: inForce, refused: refused)
         return (settings, Self.inOrder(all))
     }
 
-    private func sources(_ merged: [[String]: SettingEntry]) -> [SourceSettings] {
+    /// What would be wrong with each `[env.NAME]` that is not in force: better known now than on the day it is.
+    private func otherOverlays(besides known: [Finding], refused: Set<String>) -> [Finding] {
+        var found: [Finding] = []
+        for name in Set(files.flatMap(\.overlays.keys)).sorted() where name != environment {
+            for var finding in SettingsCheck(settings: settings(with: name), refused: refused).findings
+            where !known.contains(finding) {
+                finding.message = "with --env \(name): \(finding.message)"
+                found.append(finding)
+            }
+        }
+        return found
+    }
+
+    private func settings(with overlay: String?) -> EffectiveSettings {
+        var layers = [commandLine, variables?.entries ?? []]
+        if let overlay { layers += files.map { $0.overlays[overlay] ?? [] } }
+        layers += files.map(\.entries)
+        var merged: [[String]: SettingEntry] = [:]
+        for entry in layers.joined() where merged[entry.path] == nil { merged[entry.path] = entry }
+        return EffectiveSettings(
+            project: project, environment: overlay, files: files.map(\.file), entries: Array(merged.values),
+            sources: sources(merged, overlay), destinationNames: named("destinations", overlay).map(\.name))
+    }
+
+    private func sources(_ merged: [[String]: SettingEntry], _ overlay: String?) -> [SourceSettings] {
         var bySource: [String: [String: SettingEntry]] = [:]
         for entry in merged.values where entry.path.count > 2 && entry.path[0] == "sources" {
             bySource[entry.path[1], default: [:]][entry.path.dropFirst(2).joined(separator: ".")] = entry
         }
-        var tables = named("sources")
+        var tables = named("sources", overlay)
         for name in variables?.sources ?? [] {
             let place = bySource[name]?.values.map(\.origin.place).min() ?? name
             let isEarlier = bySource[name]?.values.allSatisfy { $0.origin.isEarlierVariable } ?? false
@@ -125,13 +140,13 @@ struct SettingsMerge {
 
     /// The tables `[first.NAME]` that hold, each once, with the place where it stands first. Ours come before the earlier
     /// framework's.
-    private func named(_ first: String) -> [(name: String, place: String, isEarlier: Bool)] {
+    private func named(_ first: String, _ overlay: String?) -> [(name: String, place: String, isEarlier: Bool)] {
         var result: [(name: String, place: String, isEarlier: Bool)] = []
         var seen: Set<String> = []
         let order: [SettingsFile] = [.main, .secrets, .earlierSecrets, .earlierConfig]
         for layer in order.compactMap({ file in files.first { $0.file == file } }) {
             for table in layer.named where table.path[0] == first {
-                if let overlay = table.overlay, overlay != environment { continue }
+                if let own = table.overlay, own != overlay { continue }
                 if !seen.insert(table.path[1]).inserted { continue }
                 result.append((table.path[1], "\(layer.file.path):\(table.line)", layer.file.isEarlier))
             }
