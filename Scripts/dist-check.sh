@@ -37,8 +37,14 @@ inside ldd /usr/bin/ingest | grep 'not found' && fail 'libraries are missing'
 inside ingest --version
 inside ingest --help >/dev/null
 inside ingest copy --help >/dev/null
+# A project: libxlsxwriter makes its workbook, libzip and libxml2 read it, toml++ reads its settings.
+inside ingest init /tmp/project >/dev/null
+inside ingest validate --strict --project /tmp/project /tmp/project/ingestion_config.xlsx
+inside ingest init --upgrade /tmp/project/ingestion_config.xlsx --project /tmp/project | grep -q 'was not touched' ||
+    fail 'the workbook of a new project lacks something'
 for file in bash-completion/completions/ingest zsh/vendor-completions/_ingest fish/vendor_completions.d/ingest.fish \
-    man/man1/ingest.1.gz doc/ingest/copyright doc/ingest/copy.md; do
+    man/man1/ingest.1.gz doc/ingest/copyright doc/ingest/copy.md doc/ingest/guide-workbook.md \
+    doc/ingest/examples/ingestion_config.xlsx; do
     [ -s "$bare/usr/share/$file" ] || fail "$file is missing"
 done
 

@@ -61,7 +61,11 @@ License: Apache-2.0 with Swift-exception
  the binary product as a result, you may redistribute such product without providing attribution as would otherwise be
  required by Sections 4(a), 4(b) and 4(d) of the License.
 COPYRIGHT
-for page in README.md docs/copy.md docs/inspect.md docs/postgresql.md docs/parquet.md; do install -m 644 "$page" $doc/; done
+# What is for users; the pages for who works on it stay in the repository.
+for page in README.md docs/[a-z]*.md; do install -m 644 "$page" $doc/; done
+mkdir -p $doc/pictures $doc/examples
+install -m 644 docs/pictures/*.png $doc/pictures/
+install -m 644 templates/ingest.toml templates/ingestion_config.xlsx $doc/examples/
 gzip -9nc CHANGELOG.md >$doc/changelog.gz
 dist/ingest help --man | gzip -9nc >$root/usr/share/man/man1/ingest.1.gz
 mkdir -p $root/usr/share/bash-completion/completions $root/usr/share/zsh/vendor-completions \
@@ -80,10 +84,11 @@ Installed-Size: $(du -sk $root/usr | cut -f1)
 Depends: $depends_line
 Section: database
 Priority: optional
+Suggests: odbc-postgresql, odbc-mariadb, tdsodbc
 Description: batch ingestion of database tables into Parquet
- Copies tables, views and query results out of PostgreSQL into Parquet files
+ Copies tables, views and query results out of databases into Parquet files
  that every common reader understands, exactly, as of one moment, and as fast
- as the server can send.
+ as the server can send. Checks the workbook in which people plan such loads.
 CONTROL
 find $root -type d -exec chmod 755 {} +
 deb=dist/ingest_${version}_$arch.deb
