@@ -100,7 +100,8 @@ def returned(number: int, kind: Kind, value) -> bytes:
 def columns(described: list[tuple[str, Kind]]) -> bytes:
     data = b"\x81" + struct.pack("<H", len(described))
     for name, kind in described:
-        data += struct.pack("<IH", 0, 0x09) + kind.info()
+        # 80: what a rowversion is called; drivers show it as "timestamp".
+        data += struct.pack("<IH", 80 if kind.is_rowversion else 0, 0x09) + kind.info()
         if kind.names_its_table:
             data += b"\x01" + long("t")
         data += short(name)
