@@ -16,6 +16,12 @@ enum PatchLine {
         return CellPatch(sheet: fields[0], reference: CellReference(fields[1])!, value: value)
     }
 
+    /// `COLUMN=TEXT`
+    static func cell(_ field: String) -> (String, CellPatch.Value) {
+        let mark = field.firstIndex(of: "=")!
+        return (String(field[..<mark]), .text(String(field[field.index(after: mark)...])))
+    }
+
     private static func dateTime(_ text: String) -> SheetDate {
         let parts = text.split(separator: ":").map { Int($0)! }
         return SheetDate(form: .dateTime, days: parts[0], microseconds: parts[1])

@@ -6,6 +6,7 @@ import Workbook
 //     workbook-dump FILE                       every sheet and cell as JSON lines; a .csv file too
 //     workbook-dump count FILE [SHEET]         reads, prints the number of cells only
 //     workbook-dump patch FILE [WAIT] < LINES  SHEET<tab>A1<tab>KIND<tab>VALUE each; prints the outcome
+//     workbook-dump append FILE < LINES        SHEET<tab>COLUMN=TEXT<tab>COLUMN=TEXT … each, a row; prints the outcome
 //     workbook-dump annotate FILE COPY < LINES SHEET<tab>A1<tab>TEXT each
 //
 // A refused file: exit code 2, and the fault on stderr.
@@ -42,6 +43,15 @@ func run(_ arguments: [String]) throws(WorkbookFault) {
             (_: WorkbookFile) throws(WorkbookFault) in lines.map(PatchLine.patch)
         }
         print(outcome)
+    case "append":
+        let rows = readLines().map { line in
+            RowsToAdd(sheet: line[0], rows: [Dictionary(uniqueKeysWithValues: line.dropFirst().map(PatchLine.cell))])
+        }
+        let outcome = try WorkbookPatcher.append(to: arguments[1], patience: .init(seconds: 1)) {
+            (_: WorkbookFile) throws(WorkbookFault) in
+            Dictionary(grouping: rows, by: \.sheet).map { RowsToAdd(sheet: $0.key, rows: $0.value.flatMap(\.rows)) }
+        }
+        print(outcome)
     case "annotate":
         try WorkbookPatcher.annotate(
             arguments[1], comments: readLines().map { ($0[0], CellReference($0[1])!, $0[2]) }, to: arguments[2])
@@ -55,7 +65,7 @@ func run(_ arguments: [String]) throws(WorkbookFault) {
 let arguments = Array(CommandLine.arguments.dropFirst())
 do throws(WorkbookFault) {
     guard !arguments.isEmpty else {
-        Output.write("usage: workbook-dump [count|patch|annotate] FILE …\n", to: STDERR_FILENO)
+        Output.write("usage: workbook-dump [count|patch|append|annotate] FILE …\n", to: STDERR_FILENO)
         exit(64)
     }
     try run(arguments)

@@ -15,11 +15,30 @@ package enum WorkbookPatcher {
         to path: String, patience: Patience = Patience(seconds: 30),
         choosing choose: (WorkbookFile) throws(WorkbookFault) -> [CellPatch]
     ) throws(WorkbookFault) -> PatchOutcome {
+        try write(to: path, patience: patience) { (file) throws(WorkbookFault) in
+            let edit = try WorkbookEdit(file, try choose(file))
+            return Plan(parts: edit.parts, values: edit.values, cells: edit.cells, notes: edit.notes)
+        }
+    }
+
+    /// What shall be written of a workbook.
+    struct Plan {
+        /// By the entry's index in the archive; nothing is written where it is empty.
+        var parts: [Int: [UInt8]]
+        /// What the touched cells shall hold afterwards, by sheet; the others of these sheets what they held.
+        var values: [String: [CellReference: CellPatch.Value]]
+        var cells: Int
+        var notes: [String]
+    }
+
+    static func write(
+        to path: String, patience: Patience, _ plan: (WorkbookFile) throws(WorkbookFault) -> Plan
+    ) throws(WorkbookFault) -> PatchOutcome {
         let target = try resolved(path)
         let deadline = ContinuousClock.now + .milliseconds(Int(patience.seconds * 1000))
         var obstacle = ""
         while true {
-            switch try attempt(target, choose) {
+            switch try attempt(target, plan) {
             case .done(let outcome): return outcome
             case .later(let reason): obstacle = reason
             }
@@ -43,7 +62,7 @@ package enum WorkbookPatcher {
     }
 
     private static func attempt(
-        _ path: String, _ choose: (WorkbookFile) throws(WorkbookFault) -> [CellPatch]
+        _ path: String, _ plan: (WorkbookFile) throws(WorkbookFault) -> Plan
     ) throws(WorkbookFault) -> Attempt {
         if let sign = OpenElsewhere.lockFile(beside: path) { return .later(sign) }
         let held: HeldFile
@@ -60,7 +79,7 @@ package enum WorkbookPatcher {
             if snapshot.isCurrent(path), !isFresh(held.status) { throw error }
             return .later("damaged or being saved just now")
         }
-        let edit = try WorkbookEdit(file, try choose(file))
+        let edit = try plan(file)
         guard !edit.parts.isEmpty else { return .done(.unchanged(notes: edit.notes)) }
         try FileReplacement.checkFolder(of: path)
         let bytes = try ArchiveRewrite.rewrite(file.contents.parts.archive, replacing: edit.parts)
