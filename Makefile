@@ -51,6 +51,7 @@ workbook: debug ## Workbooks compared with openpyxl, and patched ones opened by 
 
 .PHONY: live
 live: build ## Live tests of the release binary; PYTEST="-k name" picks some
+	$(SWIFT) build --product ScriptedDriver $(FLAGS)
 	INGEST=$(INGEST) $(PYTHON) -m pytest Tests/Live -q $(PYTEST)
 
 .PHONY: bench

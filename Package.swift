@@ -64,7 +64,7 @@ let package = Package(
             name: "dialect-statements", dependencies: ["SQLDialects"], path: "Tests/DialectStatements"),
         .executableTarget(name: "workbook-dump", dependencies: ["Workbook"], path: "Tests/WorkbookDump"),
 
-        .target(name: "ScriptedDriver", path: "Tests/ScriptedDriver"),
+        .target(name: "ScriptedDriver", path: "Tests/ScriptedDriver", exclude: ["record.py"]),
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
         .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Ports", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Ports", "TestSupport"]),

@@ -1,4 +1,5 @@
 import Columnar
+import TestSupport
 
 @testable import PostgresSource
 

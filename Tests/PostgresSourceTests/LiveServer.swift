@@ -1,6 +1,7 @@
 import Columnar
 import Glibc
 import Ports
+import TestSupport
 import Testing
 
 @testable import PostgresSource

@@ -1,5 +1,6 @@
 import Columnar
 import Ports
+import TestSupport
 import Testing
 
 @testable import PostgresSource

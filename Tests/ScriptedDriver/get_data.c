@@ -42,10 +42,11 @@ static SQLRETURN get(statement *of, const result *at, converting *c, SQLUSMALLIN
         return fail(of, "22002", "[Scripted]Indicator variable required but not supplied");
     }
     conversion put = convert_value(of, c);
+    // A value that could not be converted is gone, as with Microsoft's driver.
+    of->piece_done = put != converted_cut;
     if (put == convert_failed) return SQL_ERROR;
     if (indicator) *indicator = c->left;
     of->piece_at += c->written;
-    of->piece_done = put != converted_cut;
     if (put == converted || (put == converted_cut && quirks(of, quirk_silent_truncation))) return SQL_SUCCESS;
     return SQL_SUCCESS_WITH_INFO;
 }

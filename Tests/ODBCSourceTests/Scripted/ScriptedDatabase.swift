@@ -52,8 +52,8 @@ final class ScriptedDatabase {
         var redactor = Redactor()
         redactor.add(secret: Self.password)
         return ODBCTarget(
-            connectionString: "Driver=\(Self.library);Script=\(folder.file("script"));Journal=\(folder.file("journal"));"
-                + "UID=reader;PWD={\(Self.password)}",
+            connectionString: "Driver=\(Self.library);Script=\(folder.file("script"));"
+                + "Journal=\(folder.file("journal"));UID=reader;PWD={\(Self.password)}",
             place: "scripted", redactor: redactor)
     }
 

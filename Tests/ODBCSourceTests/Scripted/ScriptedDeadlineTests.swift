@@ -14,7 +14,8 @@ struct ScriptedDeadlineTests {
         return SystemClock().seconds - begin
     }
 
-    @Test("a driver that heeds the login timeout, and one that does not", arguments: ["", "quirk login-timeout-ignored"])
+    @Test(
+        "a driver that heeds the login timeout, and one that does not", arguments: ["", "quirk login-timeout-ignored"])
     func connectHangs(_ quirk: String) throws {
         let database = ScriptedDatabase("connect hang 4\n\(quirk)")
         var options = ScriptedDatabase.options

@@ -31,7 +31,7 @@ struct ScriptedFaultTests {
             kind: .configuration),
         Refusal(
             name: "wrong database, SQL Server", database: microsoft, state: "42000", code: 4060,
-            text: "[Microsoft][ODBC Driver 18 for SQL Server][SQL Server]Cannot open database \"x\" requested by the login.",
+            text: "[Microsoft][ODBC Driver 18 for SQL Server][SQL Server]Cannot open database \"x\" requested",
             kind: .configuration),
         Refusal(
             name: "host down, SQL Server", database: microsoft, state: "08001", code: 10061,
@@ -74,10 +74,12 @@ struct ScriptedFaultTests {
             kind: .transient),
         Refusal(
             name: "no such table, SQL Server", database: microsoft, state: "42S02", code: 208,
-            text: "[Microsoft][ODBC Driver 18 for SQL Server][SQL Server]Invalid object name 't'.", kind: .configuration),
+            text: "[Microsoft][ODBC Driver 18 for SQL Server][SQL Server]Invalid object name 't'.",
+            kind: .configuration),
         Refusal(
             name: "no permission on a column, SQL Server", database: microsoft, state: "42000", code: 230,
-            text: "[Microsoft][ODBC Driver 18 for SQL Server][SQL Server]The SELECT permission was denied on the column",
+            text:
+                "[Microsoft][ODBC Driver 18 for SQL Server][SQL Server]The SELECT permission was denied on the column",
             kind: .permanent),
         Refusal(
             name: "arithmetic overflow", database: microsoft, state: "22003", code: 8115,

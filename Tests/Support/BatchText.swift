@@ -1,13 +1,13 @@
 import Columnar
 
 /// Batches as text, for comparing. Dates and times stay numbers.
-enum BatchText {
-    static func rows(_ batch: Batch) -> [[String?]] {
+package enum BatchText {
+    package static func rows(_ batch: Batch) -> [[String?]] {
         let columns = batch.columns.map { values($0, 0..<$0.slotCount) }
         return (0..<batch.rowCount).map { row in columns.map { $0[row] } }
     }
 
-    static func values(_ column: Column, _ slots: Range<Int>) -> [String?] {
+    package static func values(_ column: Column, _ slots: Range<Int>) -> [String?] {
         var value = (0..<slots.lowerBound).reduce(0) { $0 + (column.isValid($1) ? 1 : 0) }
         var childSlot = 0
         if column.storage == .list {
