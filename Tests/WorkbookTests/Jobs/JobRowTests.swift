@@ -222,6 +222,18 @@ struct JobRowTests {
             tables: [SheetBuilder.job(["destination": "achive"])], sources: SheetBuilder.sources,
             options: CheckOptions(destinations: ["archive"]))
         #expect(found.finding("destination", .error)?.message.hasSuffix(#"Did you mean "archive"?"#) == true)
+        func said(_ known: [String]) -> String? {
+            let options = CheckOptions(destinations: known)
+            let tables = [SheetBuilder.job(["destination": "xyzzy"])]
+            return WorkbookReading.check(tables: tables, sources: SheetBuilder.sources, options: options)
+                .finding("destination", .error)?.message
+        }
+        #expect(
+            said(["archive", "lake"])
+                == #""xyzzy" is not a destination of the settings. There are: archive, lake; an empty cell takes the default."#
+        )
+        #expect(
+            said([])?.hasSuffix("There are no named ones; leave the cell empty for the default.") == true)
     }
 
     @Test("API columns on a database row: the endpoint is a warning, the others are notes")

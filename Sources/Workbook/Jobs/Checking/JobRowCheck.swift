@@ -132,10 +132,14 @@ struct JobRowCheck {
         target.destination = reader.name(.destination)
         if let name = target.destination, let known = options.destinations, !known.contains(name) {
             let nearest = reader.scope.suggestions.sentence(for: name, among: known)
-            let list = known.isEmpty ? "there are none" : "there are " + known.prefix(10).joined(separator: ", ")
+            let list =
+                known.isEmpty
+                ? " There are no named ones; leave the cell empty for the default."
+                : " There are: \(known.prefix(10).joined(separator: ", ")); an empty cell takes the default."
             reader.report(
                 .error, .destination, value: name,
-                "\(VisibleText.quoted(name)) is not a destination of the settings: \(list)." + nearest)
+                "\(VisibleText.quoted(name)) is not a destination of the settings." + (nearest.isEmpty ? list : nearest)
+            )
         }
         target.container = reader.name(.targetContainer)
         target.folder = PlaceName.folder(reader)
