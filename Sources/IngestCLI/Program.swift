@@ -67,6 +67,8 @@ package struct Program: Sendable {
         case "template": try template(arguments)
         case "validate": return try validate(arguments)
         case "diff": try diff(arguments)
+        case "discover": try discover(arguments)
+        case "preview": try preview(arguments)
         case "config": return try config(arguments)
         case "completions":
             let shell = arguments.operands[0]

@@ -1,6 +1,6 @@
 /// Every verb of the program.
 package enum VerbTable {
-    package static let verbs = [copy, inspect, initialise, template, validate, diff, config, completions, help]
+    package static let verbs = [copy, inspect, initialise, template, validate, diff, discover, preview, config, completions, help]
 
     package static func verb(_ name: String) -> VerbSpec? { verbs.first { $0.name == name } }
 
@@ -11,7 +11,10 @@ package enum VerbTable {
         operands: [
             OperandSpec(
                 "VERB", "The verb to explain.",
-                completion: .words(["copy", "inspect", "init", "template", "validate", "diff", "config", "completions"])
+                completion: .words([
+                    "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview", "config",
+                    "completions",
+                ])
             )
         ],
         operandCount: 0...1,

@@ -6,8 +6,20 @@ struct JobQuery {
     let job: Job
     let project: ProjectFolder?
 
-    /// Throws where a query's file cannot be read.
-    func request() throws(SettingsFault) -> ReadRequest {
+    /// To be described: what stands in the places of a query is of every type, and selects nothing. Throws where a query's
+    /// file cannot be read.
+    func request() throws(SettingsFault) -> ReadRequest { try request(from: "NULL", to: "NULL") }
+
+    /// To be read from the beginning to the end. `nature`: what the watermark's values are, where that is known.
+    func request(everythingOf nature: ValueNature?) throws(SettingsFault) -> ReadRequest {
+        switch nature {
+        case .integer, .exactNumeric: try request(from: "-9223372036854775807", to: "9223372036854775807")
+        case .text: try request(from: "''", to: "'zzzzzzzz'")
+        default: try request(from: "'1900-01-01'", to: "'9998-12-31'")
+        }
+    }
+
+    private func request(from: String, to: String) throws(SettingsFault) -> ReadRequest {
         guard let query = job.object.query else {
             let name = TableName(schema: job.object.schema, name: job.object.table)
             return ReadRequest(object: .table(name), filter: job.object.filter)
@@ -17,7 +29,7 @@ struct JobQuery {
         case .text(let written): text = written
         case .file(let path): text = try Self.read(project?.path(of: path) ?? path, shown: path)
         }
-        let filled = Self.filled(text)
+        let filled = Self.filled(text, from, to)
         // A query that places the filter itself has it inside.
         let hasFilter = text.contains("{filter}")
         return ReadRequest(
@@ -25,11 +37,10 @@ struct JobQuery {
             filter: hasFilter ? nil : job.object.filter)
     }
 
-    /// With something in each place that is of every type: only whether it can be understood is asked.
-    private static func filled(_ text: String) -> String {
+    private static func filled(_ text: String, _ from: String, _ to: String) -> String {
         var text = text
-        for name in ["{watermark_from}", "{watermark_to}"] {
-            text = text.replacingPlace("'" + name + "'", by: "NULL").replacingPlace(name, by: "NULL")
+        for (name, value) in [("{watermark_from}", from), ("{watermark_to}", to)] {
+            text = text.replacingPlace("'" + name + "'", by: value).replacingPlace(name, by: value)
         }
         return text
     }

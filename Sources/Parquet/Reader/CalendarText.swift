@@ -1,7 +1,7 @@
 /// Days and fractions of days as ISO 8601 text. The calendar is the proleptic Gregorian one, year 0 is 1 BC.
-enum CalendarText {
+package enum CalendarText {
     /// Days since 1970-01-01; the algorithm is http://howardhinnant.github.io/date_algorithms.html#civil_from_days
-    static func date(_ days: Int64) -> String {
+    package static func date(_ days: Int64) -> String {
         // No overflow: days come from an Int32, or from an Int64 of milliseconds or less.
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -17,7 +17,7 @@ enum CalendarText {
     }
 
     /// Units since midnight.
-    static func time(_ value: Int64, perSecond: Int64) -> String {
+    package static func time(_ value: Int64, perSecond: Int64) -> String {
         let seconds = value / perSecond
         let fraction = value % perSecond
         let width = perSecond == 1000 ? 3 : perSecond == 1_000_000 ? 6 : 9
@@ -26,7 +26,7 @@ enum CalendarText {
     }
 
     /// Units since 1970-01-01T00:00:00.
-    static func timestamp(_ value: Int64, perSecond: Int64, utc: Bool) -> String {
+    package static func timestamp(_ value: Int64, perSecond: Int64, utc: Bool) -> String {
         let perDay = 86_400 * perSecond
         var days = value / perDay
         var rest = value % perDay

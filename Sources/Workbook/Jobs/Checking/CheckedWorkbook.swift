@@ -25,14 +25,24 @@ package struct CheckedJob: Sendable {
     package var isEnabled: Bool
     /// Nil where the row is refused.
     package var job: Job?
+    /// What the row reads, also where it is refused; nil where that cannot be told.
+    package var reads: JobPlace?
     /// Why it is refused, in the sentence that `validate` prints and a run writes into `last_message`.
     package var refusal: String?
 
-    package init(row: Int, id: String, isEnabled: Bool, job: Job?, refusal: String? = nil) {
+    package init(
+        row: Int, id: String, isEnabled: Bool, job: Job?, reads: JobPlace? = nil, refusal: String? = nil
+    ) {
         self.row = row
         self.id = id
         self.isEnabled = isEnabled
         self.job = job
+        self.reads = reads
         self.refusal = refusal
     }
+}
+
+package struct JobPlace: Equatable, Sendable {
+    package var source: String
+    package var object: JobObject
 }

@@ -169,7 +169,9 @@ private struct Checker {
             if !ownColumns.isEmpty { job?.columnRules = ownColumns }
             jobs.append(
                 CheckedJob(
-                    row: drafts[index].row, id: id, isEnabled: drafts[index].isEnabled, job: job, refusal: refusal))
+                    row: drafts[index].row, id: id, isEnabled: drafts[index].isEnabled, job: job,
+                    reads: drafts[index].job.map { JobPlace(source: $0.source.name, object: $0.object) },
+                    refusal: refusal))
         }
         return CheckedWorkbook(jobs: jobs, findings: sorted.map(\.finding))
     }
