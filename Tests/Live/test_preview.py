@@ -120,6 +120,16 @@ def test_a_table_without_rows(ingest, project):
     assert out.splitlines()[0] == "empty_one: no rows"
 
 
+def test_a_value_that_would_stop_a_load_is_shown(ingest, project, base):
+    base.execute("create table odd (id int, n numeric, at timestamptz)")
+    base.execute("insert into odd values (1, 1.5, now()), (2, 'NaN', 'infinity'), (3, 1e-15, '4000-01-01 BC')")
+    found = preview(ingest, project, "--source", "pg", "--table", "odd")
+    assert [row[1] for row in found["rows"]] == ["1.5", "NaN", "0.000000000000001"]
+    assert [row[2] for row in found["rows"]][1:] == ["infinity", "4000-01-01 00:00:00+00 BC"]
+    assert found["notes"][0].startswith("A load would stop: ") and "'n'" in found["notes"][0]
+    assert [c["type"] for c in found["columns"]] == ["int32", "decimal(38,10)", "timestamp(µs, UTC)"]
+
+
 def test_a_job_with_its_columns_filter_and_masks(ingest, project):
     project.write(
         [{"job_id": "p", "enabled": "N", "source_name": "pg", "table_name": "PEOPLE", "columns": "ID, mail, name, active",

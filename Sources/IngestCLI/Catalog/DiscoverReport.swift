@@ -33,9 +33,8 @@ struct DiscoverReport {
 
     private func why(_ found: Discovery.Table) -> String {
         guard let best = found.candidates.first else { return found.proposal.reason }
-        return found.proposal.loadType == .incremental
-            ? best.reason
-            : found.proposal.reason + (best.sees == .changes ? "" : "; \(best.column.name): \(best.reason)")
+        if found.proposal.loadType == .incremental { return best.reason }
+        return "\(found.proposal.reason); \(best.column.name): \(best.reason)"
     }
 
     private var additions: [String] {

@@ -30,18 +30,43 @@ struct PreviewVerb {
         // One more than is shown tells whether there are more.
         subject.request.limit = limit + 1
         subject.request.parallelism = .connections(1)
-        let read = try subject.source.open(subject.request, stop: program.stop)
-        defer { read.close() }
-        let rows = try Self.rows(of: read, limit: limit + 1)
-        let columns = read.schema.fields.map { field in
+        let sample = try self.sample(subject, limit: limit + 1)
+        let columns = sample.fields.map { field in
             let found = description?.columns.first { $0.name == field.name }
             return Preview.Column(
-                name: field.name, sourceType: found?.sourceType, type: field.type, verdict: found?.verdict,
-                stand: stand(for: field.name, subject.job))
+                name: field.name, sourceType: found?.sourceType, type: found?.type ?? field.type,
+                verdict: found?.verdict, stand: stand(for: field.name, subject.job))
         }
         return Preview(
-            title: subject.title, columns: columns, rows: Array(rows.prefix(limit)), isCut: rows.count > limit,
-            estimatedRows: description?.table?.estimatedRows, notes: (description?.notes ?? []) + read.notes)
+            title: subject.title, columns: columns, rows: Array(sample.rows.prefix(limit)),
+            isCut: sample.rows.count > limit, estimatedRows: description?.table?.estimatedRows,
+            notes: (description?.notes ?? []) + sample.notes)
+    }
+
+    private struct Sample {
+        var fields: [Field]
+        var rows: [[String?]]
+        var notes: [String]
+    }
+
+    /// As a load would read it. Where a value stops that, as text, so that it can be seen, with what the load would say.
+    private func sample(_ subject: Subject, limit: Int) throws -> Sample {
+        do {
+            return try read(subject.source, subject.request, limit: limit)
+        } catch let fault as any Fault where fault.kind == .permanent {
+            var request = subject.request
+            request.typeChoices.unrepresentable = .text
+            request.typeChoices.wideNumeric = .text
+            guard var sample = try? read(subject.source, request, limit: limit) else { throw fault }
+            sample.notes = ["A load would stop: \(fault.description.replacing("\n", with: " "))"]
+            return sample
+        }
+    }
+
+    private func read(_ source: any BatchSource, _ request: ReadRequest, limit: Int) throws -> Sample {
+        let read = try source.open(request, stop: program.stop)
+        defer { read.close() }
+        return Sample(fields: read.schema.fields, rows: try Self.rows(of: read, limit: limit), notes: read.notes)
     }
 
     private func described(_ request: ReadRequest, _ catalog: any OpenCatalog) throws -> ObjectDescription {
