@@ -35,7 +35,11 @@ struct FindingsText {
         }
     }
 
-    private static func sheet(of finding: Finding) -> Substring { finding.place.prefix { $0 != "!" && $0 != ":" } }
+    private static func sheet(of finding: Finding) -> Substring {
+        let place = finding.place.utf8
+        let end = place.firstIndex { $0 == UInt8(ascii: "!") || $0 == UInt8(ascii: ":") } ?? place.endIndex
+        return finding.place[..<end]
+    }
 
     var text: String {
         let shown = findings.map { finding in

@@ -1,4 +1,5 @@
 import Ports
+import TestSupport
 import Testing
 
 @testable import Settings
@@ -20,7 +21,7 @@ import Testing
     ].map { Array($0.utf8) }
 
     @Test("mutations of good files", arguments: 1...8) func mutations(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed)
         var refused = 0
         for _ in 0..<400 {
             var bytes = Self.seeds[Int(random.next() % 2)]
@@ -37,7 +38,7 @@ import Testing
             "-",
             "0x", "e", "inf", "true", "2026-01-31", "T", ":", "+", " ", "\t", "\r", "é", "\u{feff}", "\0", "\\u", "env",
         ]
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed)
         for _ in 0..<1500 {
             let count = Int(random.next() % 24)
             let text = (0..<count).map { _ in pieces[Int(random.next() % UInt64(pieces.count))] }.joined()
@@ -46,7 +47,7 @@ import Testing
     }
 
     @Test("random bytes") func noise() {
-        var random = SplitMix(state: 7)
+        var random = SeededRandom(7)
         for _ in 0..<500 {
             _ = read((0..<Int(random.next() % 200)).map { _ in UInt8(truncatingIfNeeded: random.next()) })
         }
@@ -72,7 +73,7 @@ import Testing
         }
     }
 
-    private func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix) {
+    private func mutate(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
         let place = Int(random.next() % UInt64(bytes.count + 1))
         switch random.next() % 6 {
         case 0: bytes.insert(UInt8(truncatingIfNeeded: random.next()), at: place)
@@ -87,17 +88,5 @@ import Testing
             bytes.insert(signs[Int(random.next() % UInt64(signs.count))], at: place)
         }
         if bytes.isEmpty { bytes = [UInt8(ascii: "a")] }
-    }
-}
-
-struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -12,6 +12,8 @@ package struct SeededRandom: RandomNumberGenerator {
         return mixed ^ mixed >> 31
     }
 
+    /// 0 to `limit` - 1; 0 where there is nothing below.
+    package mutating func next(below limit: Int) -> Int { limit <= 0 ? 0 : Int(next() % UInt64(limit)) }
     package mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
     package mutating func pick<T>(_ choices: [T]) -> T { choices[Int.random(in: 0..<choices.count, using: &self)] }
 }

@@ -7,6 +7,7 @@ class XMLHandler {
     /// The first thing that was wrong; parsing stops there.
     var fault: WorkbookFault?
     fileprivate var context: xmlParserCtxtPtr?
+    private var depth = 0
     private var lastNamespace: UnsafePointer<UInt8>?
     private var lastIsKnown = false
 
@@ -22,6 +23,24 @@ class XMLHandler {
         if self.fault == nil { self.fault = fault }
         if let context { xmlStopParser(context) }
     }
+
+    /// As many elements in one another as libxml2 allows where it is not handed pieces: a name is kept of each.
+    private static let maximumDepth = 256
+
+    @inline(__always)
+    fileprivate final func enter() {
+        depth += 1
+        if depth > Self.maximumDepth {
+            fail(
+                WorkbookFault(
+                    .corrupt,
+                    "The workbook is not trusted: more than \(Self.maximumDepth) elements of one of its parts lie in one "
+                        + "another, as in an attack."))
+        }
+    }
+
+    @inline(__always)
+    fileprivate final func leave() { depth -= 1 }
 
     /// libxml2 keeps one copy of each namespace name per document, so that comparing pointers decides nearly always.
     @inline(__always)
@@ -83,9 +102,10 @@ struct XMLAttributes {
         return nil
     }
 
-    func flag(_ name: StaticString) -> Bool {
-        guard let bytes = bytes(name) else { return false }
-        return bytes.elementsEqual("1".utf8) || bytes.elementsEqual("true".utf8) || bytes.elementsEqual("on".utf8)
+    func flag(_ name: StaticString) -> Bool { bytes(name).map(Self.flag) ?? false }
+
+    static func flag(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.elementsEqual("1".utf8) || bytes.elementsEqual("true".utf8) || bytes.elementsEqual("on".utf8)
     }
 
     func integer(_ name: StaticString) -> Int? { bytes(name).flatMap(Self.integer) }
@@ -122,7 +142,7 @@ struct XMLAttributes {
 /// XML, no document type at all: no workbook has one, and it is what entity bombs and external files hide in. Depth and
 /// lengths are libxml2's own limits (256 levels, 10 MB of one text).
 enum XMLStream {
-    private static let isInitialised: Bool = {
+    fileprivate static let isInitialised: Bool = {
         xmlInitParser()
         return true
     }()
@@ -158,7 +178,7 @@ enum XMLStream {
         }
     }
 
-    private static func malformed(_ name: String, _ context: xmlParserCtxtPtr) -> WorkbookFault {
+    fileprivate static func malformed(_ name: String, _ context: xmlParserCtxtPtr) -> WorkbookFault {
         var detail = ""
         if let error = xmlCtxtGetLastError(context), let message = error.pointee.message {
             let text = String(decoding: UnsafeRawBufferPointer(start: message, count: strlen(message)), as: UTF8.self)
@@ -169,13 +189,14 @@ enum XMLStream {
             remedy: "Restore the workbook from a copy, or open and save it in Excel.")
     }
 
-    private static func callbacks() -> xmlSAXHandler {
+    fileprivate static func callbacks() -> xmlSAXHandler {
         var sax = xmlSAXHandler()
         sax.initialized = UInt32(XML_SAX2_MAGIC)
         // The handler is held by `parse`: no counting of references for each of a million events.
         sax.startElementNs = { context, local, _, namespace, _, _, count, _, attributes in
             guard let context, let local else { return }
             Unmanaged<XMLHandler>.fromOpaque(context)._withUnsafeGuaranteedRef { handler in
+                handler.enter()
                 guard handler.knows(namespace) else { return }
                 handler.start(XMLName(local: local), XMLAttributes(attributes, count: Int(count)))
             }
@@ -183,6 +204,7 @@ enum XMLStream {
         sax.endElementNs = { context, local, _, namespace in
             guard let context, let local else { return }
             Unmanaged<XMLHandler>.fromOpaque(context)._withUnsafeGuaranteedRef { handler in
+                handler.leave()
                 guard handler.knows(namespace) else { return }
                 handler.end(XMLName(local: local))
             }
@@ -204,5 +226,57 @@ enum XMLStream {
         // Without it libxml2 would print to stderr.
         sax.serror = { _, _ in }
         return sax
+    }
+}
+
+/// A part that libxml2 is handed piece by piece, by who may read some of it in another way.
+struct XMLPieces: ~Copyable {
+    private let context: xmlParserCtxtPtr
+    private let handler: XMLHandler
+    private let name: String
+
+    /// `name` as messages have it.
+    init(_ name: String, with handler: XMLHandler) throws(WorkbookFault) {
+        precondition(XMLStream.isInitialised, "libxml2 could not be initialised")
+        var sax = XMLStream.callbacks()
+        guard
+            let context = xmlCreatePushParserCtxt(&sax, Unmanaged.passUnretained(handler).toOpaque(), nil, 0, nil)
+        else { throw WorkbookFault(.corrupt, "\(name) cannot be read: out of memory.") }
+        self.context = context
+        self.handler = handler
+        self.name = name
+        xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue))
+        handler.context = context
+    }
+
+    deinit {
+        handler.context = nil
+        xmlFreeParserCtxt(context)
+    }
+
+    /// False where there is nothing more to be had from the part.
+    mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard handler.fault == nil else { return false }
+        if !bytes.isEmpty {
+            bytes.withMemoryRebound(to: CChar.self) {
+                _ = xmlParseChunk(context, $0.baseAddress, Int32($0.count), 0)
+            }
+        }
+        return handler.fault == nil && context.pointee.wellFormed == 1
+    }
+
+    /// Whether all that was taken was told to the handler, as bytes of UTF-8 that nothing converts, and the next byte
+    /// stands between two tags.
+    var isUpToDate: Bool {
+        guard let input = context.pointee.input, let buffer = input.pointee.buf, context.pointee.inputNr == 1,
+            context.pointee.instate == XML_PARSER_CONTENT
+        else { return false }
+        return input.pointee.cur == input.pointee.end && buffer.pointee.encoder == nil
+    }
+
+    mutating func finish() throws(WorkbookFault) {
+        if handler.fault == nil { _ = xmlParseChunk(context, nil, 0, 1) }
+        if let fault = handler.fault { throw fault }
+        guard context.pointee.wellFormed == 1 else { throw XMLStream.malformed(name, context) }
     }
 }

@@ -29,6 +29,7 @@ struct SheetSplice {
             if added.isEmpty { continue }
             if let existing {
                 edits += insert(added, into: existing)
+                if let edit = wideSpans(added, existing) { edits.append(edit) }
             } else {
                 let cells = added.map { markup($0, replacing: nil) }.joined()
                 newRows.append((row, "<\(index.prefix)row r=\"\(row)\">\(cells)</\(index.prefix)row>"))
@@ -58,6 +59,19 @@ struct SheetSplice {
             let place = next?.start ?? end
             return ByteEdit(place..<place, markup(write, replacing: nil))
         }
+    }
+
+    /// `spans` says where the row's cells lie, for readers that make room for them before they come.
+    private func wideSpans(_ writes: [CellWrite], _ row: SheetIndex.Row) -> ByteEdit? {
+        let scanner = MarkupScanner(bytes)
+        guard let range = scanner.attribute(row.tag, "spans") else { return nil }
+        // Several are divided by blanks.
+        let bounds = scanner.text(range).split { $0 == ":" || $0 == " " }.compactMap { Int($0) }
+        guard let first = bounds.min(), let last = bounds.max() else { return nil }
+        let columns = writes.map(\.reference.column)
+        let low = min(first, columns.min() ?? first)
+        let high = max(last, columns.max() ?? last)
+        return low == first && high == last ? nil : ByteEdit(range, "\(low):\(high)")
     }
 
     private func insertRows(_ rows: [(number: Int, text: String)]) -> [ByteEdit] {

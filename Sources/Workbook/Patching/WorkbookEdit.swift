@@ -70,10 +70,18 @@ struct WorkbookEdit {
         let held = Self.cells(of: before, at: values)
         let bytes = try contents.parts.archive.read(part, atMost: WorkbookContents.Limit.sheet)
         let index = try Self.index(bytes, Set(values.keys), place: "\(file.path): '\(sheet.part)'")
+        let headers = try TableHeaders(contents.parts, sheet: contents.parts.archive.entries[part].name)
         var writes: [SheetSplice.CellWrite] = []
         for (reference, value) in values.sorted(by: { $0.key < $1.key }) {
             if index.cells[reference]?.hasFormula == true {
                 notes.append("\(sheet.name)!\(reference) holds a formula and was left as it is.")
+                continue
+            }
+            if !Self.holds(held[reference], value), let table = headers.table(at: reference) {
+                notes.append(
+                    "\(sheet.name)!\(reference) is a header of the table \(table) and was left as it is: the table has the "
+                        + "same words once more.")
+                self.values[sheet.name]?.removeValue(forKey: reference)
                 continue
             }
             let style = index.style(at: reference)

@@ -9,7 +9,6 @@ final class SheetHandler: SpreadsheetHandler {
     static let maximumCells = 2_000_000
     static let maximumMerges = 100_000
 
-    private enum CellType { case number, shared, inline, boolean, error, formulaText, date, other }
     private enum Reading { case nothing, value, inlineText }
 
     private(set) var rows: [SheetRow] = []
@@ -17,10 +16,7 @@ final class SheetHandler: SpreadsheetHandler {
 
     private let path: String
     private let sheet: String
-    private let strings: () throws(WorkbookFault) -> [String]
-    private var loadedStrings: [String]?
-    private let styles: CellStyles
-    private let is1904: Bool
+    let meaning: CellMeaning
 
     private var isInData = false
     private var rowNumber = 0
@@ -34,11 +30,8 @@ final class SheetHandler: SpreadsheetHandler {
     private var isInCell = false
     private var column = 0
     private var cellRow = 0
-    private var type = CellType.number
-    private var style = 0
-    private var hasFormula = false
+    private var raw = CellMeaning.Raw()
     private var hasValue = false
-    private var hasInline = false
     private var isPhonetic = false
     private var reading = Reading.nothing
     private var buffer = TextBuffer()
@@ -50,9 +43,7 @@ final class SheetHandler: SpreadsheetHandler {
     ) {
         self.path = path
         self.sheet = sheet
-        self.styles = styles
-        self.is1904 = is1904
-        self.strings = strings
+        meaning = CellMeaning(styles: styles, is1904: is1904, strings: strings)
     }
 
     override func start(_ name: XMLName, _ attributes: XMLAttributes) {
@@ -62,12 +53,12 @@ final class SheetHandler: SpreadsheetHandler {
             case UInt8(ascii: "v") where isInCell && !hasValue:
                 hasValue = true
                 reading = .value
-            case UInt8(ascii: "f") where isInCell: hasFormula = true
-            case UInt8(ascii: "t") where hasInline && !isPhonetic: reading = .inlineText
+            case UInt8(ascii: "f") where isInCell: raw.hasFormula = true
+            case UInt8(ascii: "t") where raw.hasInline && !isPhonetic: reading = .inlineText
             default: break
             }
         } else if isInCell {
-            if name == "is" { hasInline = true } else if name == "rPh" { isPhonetic = true }
+            if name == "is" { raw.hasInline = true } else if name == "rPh" { isPhonetic = true }
         } else if isInData {
             if name == "row" { startRow(attributes) }
         } else if name == "sheetData" {
@@ -104,6 +95,19 @@ final class SheetHandler: SpreadsheetHandler {
         }
     }
 
+    // MARK: Rows that the scanner takes
+
+    /// Right behind `<sheetData>`.
+    var isBeforeRows: Bool { isInData && !isInCell && rowNumber == 0 && fault == nil }
+
+    /// The first rows, in order; what follows them comes as events.
+    func begin(with scanner: inout SheetRowScanner) {
+        rows = scanner.takeRows()
+        rowNumber = scanner.rowNumber
+        cellCount += scanner.cellCount
+        if cellCount > Self.maximumCells { failForSize() }
+    }
+
     // MARK: Rows
 
     private func startRow(_ attributes: XMLAttributes) {
@@ -137,11 +141,8 @@ final class SheetHandler: SpreadsheetHandler {
 
     private func startCell(_ attributes: XMLAttributes) {
         isInCell = true
-        type = .number
-        style = 0
-        hasFormula = false
+        raw = CellMeaning.Raw()
         hasValue = false
-        hasInline = false
         isPhonetic = false
         reading = .nothing
         column += 1
@@ -150,8 +151,8 @@ final class SheetHandler: SpreadsheetHandler {
             let bytes = attributes.bytes(index)
             switch attributes.name(index).onlyLetter {
             case UInt8(ascii: "r"): place(bytes)
-            case UInt8(ascii: "s"): style = XMLAttributes.integer(bytes) ?? 0
-            case UInt8(ascii: "t"): type = Self.type(bytes)
+            case UInt8(ascii: "s"): raw.style = XMLAttributes.integer(bytes) ?? 0
+            case UInt8(ascii: "t"): raw.type = CellMeaning.type(bytes)
             default: break
             }
         }
@@ -185,101 +186,30 @@ final class SheetHandler: SpreadsheetHandler {
         cellRow = digits
     }
 
-    private static func type(_ bytes: UnsafeBufferPointer<UInt8>) -> CellType {
-        if bytes.count == 1 {
-            switch bytes[0] {
-            case UInt8(ascii: "s"): return .shared
-            case UInt8(ascii: "n"): return .number
-            case UInt8(ascii: "b"): return .boolean
-            case UInt8(ascii: "e"): return .error
-            case UInt8(ascii: "d"): return .date
-            default: return .other
-            }
-        }
-        if bytes.elementsEqual("str".utf8) { return .formulaText }
-        return bytes.elementsEqual("inlineStr".utf8) ? .inline : .other
-    }
-
     private func endCell() {
         isInCell = false
         reading = .nothing
-        var traits: SheetCell.Traits = hasFormula ? .formula : []
-        var value = CellValue.empty
-        if type == .inline {
-            if hasInline { value = .text(EscapedText.decoded(inlineBuffer.bytes)) }
-        } else if !buffer.isEmpty {
-            value = self.value(buffer.bytes, &traits)
-        } else if hasFormula, type == .number {
-            traits.insert(.uncalculated)
-        }
+        let text = raw.type == .inline ? inlineBuffer.bytes : buffer.bytes
+        let outcome = meaning.cell(raw, column: column, text)
+        if case .broken(let what) = outcome { broken(text, what) }
+        if case .fault(let fault) = outcome { fail(fault) }
         buffer.clear()
         inlineBuffer.clear()
-        guard fault == nil, value != .empty || hasFormula else { return }
+        guard fault == nil, case .cell(let cell) = outcome else { return }
         cellCount += 1
-        guard cellCount <= Self.maximumCells else {
-            return fail(fault(.tooLarge, "more than \(Self.maximumCells) filled cells"))
-        }
-        let cell = SheetCell(column: column, value: value, traits: traits)
+        guard cellCount <= Self.maximumCells else { return failForSize() }
         guard cellRow == rowNumber else { return strays.append((cellRow, cell)) }
         if let last = cells.last, last.column >= column { isOrdered = false }
         cells.append(cell)
     }
 
-    private func value(_ bytes: UnsafeBufferPointer<UInt8>, _ traits: inout SheetCell.Traits) -> CellValue {
-        switch type {
-        case .shared: return shared(bytes)
-        case .formulaText, .other, .inline: return .text(EscapedText.decoded(bytes))
-        case .error: return .error(String(decoding: bytes, as: UTF8.self))
-        case .boolean:
-            let trimmed = Self.trimmed(bytes)
-            if trimmed.elementsEqual("1".utf8) || trimmed.elementsEqual("true".utf8) { return .boolean(true) }
-            if trimmed.elementsEqual("0".utf8) || trimmed.elementsEqual("false".utf8) { return .boolean(false) }
-            return broken(bytes, "neither 1 nor 0, as a truth value must be")
-        case .date:
-            let text = String(decoding: Self.trimmed(bytes), as: UTF8.self)
-            return ISODate.parse(text).map { .date($0) } ?? broken(bytes, "not a date as ISO 8601 writes it")
-        case .number:
-            let trimmed = Self.trimmed(bytes)
-            guard let number = DecimalText.value(trimmed) else { return broken(bytes, "not a number") }
-            let kind = styles.kind(style, number)
-            switch kind {
-            case .number: return .number(number, digits: String(decoding: trimmed, as: UTF8.self))
-            case .percent:
-                traits.insert(.percent)
-                return .number(number, digits: String(decoding: trimmed, as: UTF8.self))
-            case .date, .time, .dateTime, .duration:
-                // As Excel and openpyxl show a date that is none.
-                return SerialDate.date(number, kind: kind, digits: trimmed, is1904: is1904).map { .date($0) }
-                    ?? .error("#VALUE!")
-            }
-        }
-    }
-
-    private func shared(_ bytes: UnsafeBufferPointer<UInt8>) -> CellValue {
-        if loadedStrings == nil {
-            do throws(WorkbookFault) { loadedStrings = try strings() } catch {
-                fail(error)
-                return .empty
-            }
-        }
-        guard let index = XMLAttributes.integer(Self.trimmed(bytes)), index < loadedStrings!.count else {
-            return broken(bytes, "no entry of the table of texts")
-        }
-        let text = loadedStrings![index]
-        return .text(text)
-    }
-
-    private func broken(_ bytes: UnsafeBufferPointer<UInt8>, _ what: String) -> CellValue {
+    private func broken(_ bytes: UnsafeBufferPointer<UInt8>, _ what: String) {
         let text = String(decoding: bytes.prefix(40), as: UTF8.self)
         fail(fault(.corrupt, "'\(text)' at \(CellReference(row: cellRow, column: column)), which is \(what)"))
-        return .empty
     }
 
-    private static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        guard let first = bytes.first, let last = bytes.last, first <= 0x20 || last <= 0x20 else { return bytes }
-        let start = bytes.firstIndex { $0 > 0x20 } ?? bytes.count
-        let end = bytes.lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? start
-        return UnsafeBufferPointer(rebasing: bytes[start..<end])
+    private func failForSize() {
+        fail(fault(.tooLarge, "more than \(Self.maximumCells) filled cells"))
     }
 
     private func fault(_ code: WorkbookFault.Code, _ what: String) -> WorkbookFault {

@@ -74,7 +74,7 @@ final class WorkbookContents {
         let handler = SheetHandler(
             path: path, sheet: sheet.name, styles: styles, is1904: is1904,
             strings: { () throws(WorkbookFault) in try self.strings() })
-        try XMLStream.parse(parts.archive, part: index(of: sheet), atMost: Limit.sheet, with: handler)
+        try SheetPart.read(parts.archive, index: index(of: sheet), atMost: Limit.sheet, with: handler)
         let rows = handler.takeRows()
         lastCells = (sheet.part, rows, handler.merges)
         return (rows, handler.merges)

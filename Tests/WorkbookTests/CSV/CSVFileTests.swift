@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Workbook
@@ -84,7 +85,7 @@ struct CSVFileTests {
 
     @Test("random bytes never trap")
     func random() {
-        var seed = SeededBytes(seed: 11)
+        var seed = SeededRandom(11)
         let alphabet = Array("\",;\t\r\n aé=sep".utf8) + [0, 0xFF, 0xFE, 0x80]
         for _ in 0..<3000 {
             let bytes = (0..<seed.next(below: 40)).map { _ in alphabet[seed.next(below: alphabet.count)] }

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Workbook
@@ -40,7 +41,7 @@ struct WorkbookFuzzTests {
 
     @Test("bytes of the archive changed")
     func archiveBytes() {
-        var random = SeededBytes(seed: 3)
+        var random = SeededRandom(3)
         let end = ContinuousClock.now + .milliseconds(Int(Self.seconds * 500))
         while ContinuousClock.now < end {
             var bytes = Self.corpus[random.next(below: Self.corpus.count)].bytes
@@ -55,7 +56,7 @@ struct WorkbookFuzzTests {
 
     @Test("parts changed inside a sound archive, then read and patched")
     func parts() throws {
-        var random = SeededBytes(seed: 5)
+        var random = SeededRandom(5)
         let pieces = [
             "<c>", "</c>", "<row r=\"", "\"", "<", ">", "&amp;", "&x;", "<v>", "r=\"A1\"", "t=\"s\"", "-1", "<!--",
             "99999999999", "<f/>", "<is><t>", "]]>", "<?x", "\u{0}", "s=\"70000\"", "<mergeCell ref=\"A1:XFD9\"/>",

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Workbook
@@ -46,7 +47,7 @@ struct CellTextTests {
 
     @Test("random digits as the standard library reads them")
     func randomNumbers() {
-        var random = SeededBytes(seed: 9)
+        var random = SeededRandom(9)
         for _ in 0..<50_000 {
             let digits = 1 + random.next(below: 20)
             var text = (0..<digits).map { _ in String(random.next(below: 10)) }.joined()

@@ -25,23 +25,23 @@ enum PlaceName {
 
     /// Letters, digits, `_` and `-`, divided by single slashes: nearly every folder, known by one pass over the bytes.
     private static func isPlain(_ text: String) -> Bool {
-        var previous = UInt8(ascii: "/")
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"): break
-            case UInt8(ascii: "/") where previous != byte: break
-            default: return false
+        text.withBytes { bytes in
+            var previous = UInt8(ascii: "/")
+            for byte in bytes {
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"): break
+                case UInt8(ascii: "/") where previous != byte: break
+                default: return false
+                }
+                previous = byte
             }
-            previous = byte
+            return previous != UInt8(ascii: "/")
         }
-        return previous != UInt8(ascii: "/")
     }
 
     static func checkTable(_ name: String, _ column: JobColumn, _ reader: RowReader<JobColumn>) {
-        if name.utf8.count <= 200, isPlain(name), !name.utf8.contains(UInt8(ascii: "/")), name.lowercased() != "_ingest"
-        {
-            return
-        }
+        let isPlain = isPlain(name) && !name.withBytes { $0.contains(UInt8(ascii: "/")) }
+        if isPlain, name.utf8.count <= 200, name.utf8.count != 7 || name.lowercased() != "_ingest" { return }
         let remedy = column == .tableName ? " Give another name in target_table." : ""
         if name.contains("/") || name.contains("\\") || name == ".." || name == "." || hasControl(name) {
             reader.report(
@@ -116,12 +116,13 @@ enum QueryCell {
 /// Good enough to catch a name or a typing mistake; the mail server has the last word.
 enum MailAddress {
     static func isPlausible(_ text: String) -> Bool {
-        let bytes = text.utf8
-        guard let at = bytes.firstIndex(of: UInt8(ascii: "@")), at > bytes.startIndex else { return false }
-        let host = bytes[bytes.index(after: at)...]
-        let dot = UInt8(ascii: ".")
-        return host.count >= 3 && host.first != dot && host.last != dot && !host.contains(UInt8(ascii: "@"))
-            && bytes.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
+        text.withBytes { bytes in
+            guard let at = bytes.firstIndex(of: UInt8(ascii: "@")), at > 0 else { return false }
+            let host = bytes[(at + 1)...]
+            let dot = UInt8(ascii: ".")
+            return host.count >= 3 && host.first != dot && host.last != dot && !host.contains(UInt8(ascii: "@"))
+                && bytes.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
+        }
     }
 }
 

@@ -52,7 +52,7 @@ struct JobRowCheck {
 
     private func source(_ reader: RowReader<JobColumn>, name: String?) -> JobSource? {
         let choice = reader.choice(.sourceType)
-        let written = choice.flatMap { SourceType(name: $0.name) }
+        let written = choice.flatMap { SourceType(rawValue: $0.name) ?? SourceType(name: $0.name) }
         guard let name else { return nil }
         guard let sources else {
             reportType(written, choice: choice, reader)

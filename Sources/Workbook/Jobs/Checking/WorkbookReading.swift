@@ -157,16 +157,17 @@ private struct Checker {
         let everywhere = (qualityRules.filter { $0.job == nil }, columnRules.filter { $0.job == nil })
         let quality = Dictionary(grouping: qualityRules.filter { $0.job != nil }) { $0.job ?? "" }
         let columns = Dictionary(grouping: columnRules.filter { $0.job != nil }) { $0.job ?? "" }
+        let hasRules = !qualityRules.isEmpty || !columnRules.isEmpty
         var jobs: [CheckedJob] = []
         jobs.reserveCapacity(drafts.count)
         for index in drafts.indices {
             let refusal = refusals.sentence(of: index)
             let id = drafts[index].id
             var job = refusal == nil ? drafts[index].job : nil
-            let ownQuality = everywhere.0 + (quality[id] ?? [])
-            let ownColumns = everywhere.1 + (columns[id] ?? [])
-            if !ownQuality.isEmpty { job?.qualityRules = ownQuality }
-            if !ownColumns.isEmpty { job?.columnRules = ownColumns }
+            if hasRules {
+                job?.qualityRules = everywhere.0 + (quality[id] ?? [])
+                job?.columnRules = everywhere.1 + (columns[id] ?? [])
+            }
             jobs.append(
                 CheckedJob(
                     row: drafts[index].row, id: id, isEnabled: drafts[index].isEnabled, job: job,

@@ -6,17 +6,16 @@ struct CellText: Equatable {
 
     /// Costs one pass over the bytes where nothing has to be done, as nearly always.
     static func cleaned(_ raw: String) -> CellText {
-        var previous: UInt8 = 0x20
-        var isPlain = true
-        for byte in raw.utf8 {
-            if byte < 0x20 || byte >= 0x7F || (byte == 0x20 && previous == 0x20) {
-                isPlain = false
-                break
+        let isPlain = raw.withBytes { bytes in
+            var previous: UInt8 = 0x20
+            for byte in bytes {
+                if byte < 0x20 || byte >= 0x7F || (byte == 0x20 && previous == 0x20) { return false }
+                // Only a blank at the start meets the initial value.
+                previous = byte == 0x20 && previous != 0x20 ? 0x21 : byte
             }
-            // Only a blank at the start meets the initial value.
-            previous = byte == 0x20 && previous != 0x20 ? 0x21 : byte
+            return bytes.last != 0x20
         }
-        if isPlain, raw.utf8.last != 0x20 { return CellText(text: raw, isRepaired: false) }
+        if isPlain { return CellText(text: raw, isRepaired: false) }
         return repaired(raw)
     }
 
@@ -42,7 +41,9 @@ struct CellText: Equatable {
 
     /// What people and programs write where they mean "nothing".
     static func meansNothing(_ text: String) -> Bool {
-        guard text.utf8.count <= 4 else { return false }
+        guard text.utf8.count <= 4, let first = text.utf8.first else { return false }
+        // n, N, #, - and the first byte of the dashes: the rest need not be looked at.
+        guard first | 0x20 == 0x6E || first == 0x23 || first == 0x2D || first == 0xE2 else { return false }
         switch text.lowercased() {
         case "null", "none", "n/a", "#n/a", "nan", "nil", "-", "--", "–", "—": return true
         default: return false
@@ -51,10 +52,19 @@ struct CellText: Equatable {
 
     /// What means "nothing" only where a name is not needed: a table may be called `n`.
     static func meansNothingIfOptional(_ text: String) -> Bool {
-        guard text.utf8.count <= 2 else { return false }
+        guard text.utf8.count <= 2, let first = text.utf8.first, first | 0x20 == 0x6E else { return false }
         switch text.lowercased() {
         case "n", "no", "na": return true
         default: return false
         }
+    }
+}
+
+extension String {
+    /// Its bytes in one piece: several times as fast as going through its `utf8` one by one.
+    @inline(__always)
+    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        var copy = self
+        return copy.withUTF8(body)
     }
 }

@@ -11,6 +11,8 @@ extension RowReader {
             if number == 1 || number == 0 { return number == 1 }
             text = NumberCell.plain(number, digits: digits)
         case .date(let date): text = date.plainText
+        case .text("Y"): return true
+        case .text("N"): return false
         case .text(let found):
             switch found.lowercased() {
             case "y", "yes", "true", "1": return true
@@ -109,7 +111,9 @@ extension RowReader {
     /// One of the column's choices. What is known but not in this version is handed out as well: the caller says what that means.
     func choice(_ column: Column) -> CellChoice? {
         guard let text = name(column) else { return nil }
+        if let known = scope.spelledChoices.value(column.rawValue, text) { return known }
         if let choice = scope.choice(column, text) {
+            if choice.name == text { scope.spelledChoices.keep(choice, column.rawValue, text) }
             if choice.name != text, HeaderName.plain(choice.name) != HeaderName.plain(text) {
                 report(.note, column, value: text, "\(VisibleText.quoted(text)) is read as \(choice.name).")
             }

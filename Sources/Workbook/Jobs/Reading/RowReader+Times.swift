@@ -20,7 +20,11 @@ extension RowReader {
         case .boolean(let flag): text = flag ? "TRUE" : "FALSE"
         case .text(let found):
             text = found
-            if let duration = DurationText(found) { return duration }
+            if let known = scope.durations.value(column.rawValue, found) { return known }
+            if let duration = DurationText(found) {
+                scope.durations.keep(duration, column.rawValue, found)
+                return duration
+            }
         }
         report(
             .error, column, value: text,
@@ -91,8 +95,12 @@ extension RowReader {
         case .boolean(let flag): text = flag ? "TRUE" : "FALSE"
         case .text(let found):
             text = found
+            if let known = scope.schedules.value(column.rawValue, found) { return known }
             do throws(CronSchedule.Mistake) {
-                if let schedule = try ScheduleText.schedule(found) { return schedule }
+                if let schedule = try ScheduleText.schedule(found) {
+                    scope.schedules.keep(schedule, column.rawValue, found)
+                    return schedule
+                }
             } catch {
                 report(
                     .error, column, value: found,

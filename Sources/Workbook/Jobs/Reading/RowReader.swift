@@ -145,7 +145,8 @@ struct RowReader<Column: SheetColumn> {
                     + "\(VisibleText.quoted(clean.text)).")
         }
         if facts.form == .flag { return clean.text }
-        if facts.form == .choice, scope.choice(column, clean.text) != nil { return clean.text }
+        let looksEmpty = CellText.meansNothing(clean.text) || CellText.meansNothingIfOptional(clean.text)
+        if !looksEmpty || facts.form == .choice && scope.choice(column, clean.text) != nil { return clean.text }
         if CellText.meansNothing(clean.text) || (!facts.isNeeded && CellText.meansNothingIfOptional(clean.text)) {
             report(.note, column, value: raw, "\(VisibleText.quoted(clean.text)) is read as an empty cell.")
             return nil
@@ -174,8 +175,12 @@ struct RowReader<Column: SheetColumn> {
 
     func list(_ column: Column) -> [String] {
         guard let text = name(column) else { return [] }
+        if let known = scope.lists.value(column.rawValue, text) { return known }
         let items = ListText.items(of: text)
-        if items.count < 2 { return items }
+        if items.count < 2 || Set(items).count == items.count {
+            scope.lists.keep(items, column.rawValue, text)
+            return items
+        }
         var seen: Set<String> = []
         var result: [String] = []
         for item in items {

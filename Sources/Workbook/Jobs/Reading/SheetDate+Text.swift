@@ -13,25 +13,43 @@ extension SheetDate {
 
     private var dateText: String {
         let (year, month, day) = CivilDate.of(daysSince1970: days)
-        return Self.padded(year, 4) + "-" + Self.padded(month, 2) + "-" + Self.padded(day, 2)
+        return Self.digits([(year, 4), (month, 2), (day, 2)], dividedBy: "-")
     }
 
     private func timeText(withSeconds: Bool) -> String {
-        let seconds = microseconds / 1_000_000
-        var text = Self.padded(seconds / 3600, 2) + ":" + Self.padded(seconds / 60 % 60, 2)
-        let fraction = microseconds % 1_000_000
-        if withSeconds { text += ":" + Self.padded(seconds % 60, 2) }
+        let total = Int(microseconds.magnitude)
+        let seconds = total / 1_000_000
+        let minutes = [(seconds / 3600, 2), (seconds / 60 % 60, 2)]
+        var text = Self.digits(withSeconds ? minutes + [(seconds % 60, 2)] : minutes, dividedBy: ":")
+        let fraction = total % 1_000_000
         if fraction != 0 {
-            var digits = Self.padded(fraction, 6)
+            var digits = Self.digits([(fraction, 6)], dividedBy: ".")
             while digits.hasSuffix("0") { digits.removeLast() }
             text += "." + digits
         }
-        return text
+        return microseconds < 0 ? "-" + text : text
     }
 
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    /// Numbers with at least so many digits; not negative. Dates are on every row: this is not put together from texts.
+    private static func digits(_ fields: [(number: Int, width: Int)], dividedBy divider: Unicode.Scalar) -> String {
+        String(unsafeUninitializedCapacity: 24 * fields.count) { bytes in
+            var end = 0
+            for (index, field) in fields.enumerated() {
+                if index > 0 {
+                    bytes[end] = UInt8(divider.value)
+                    end += 1
+                }
+                let start = end
+                var rest = field.number.magnitude
+                while rest > 0 || end - start < field.width {
+                    bytes[end] = 0x30 + UInt8(rest % 10)
+                    rest /= 10
+                    end += 1
+                }
+                bytes[start..<end].reverse()
+            }
+            return end
+        }
     }
 }
 

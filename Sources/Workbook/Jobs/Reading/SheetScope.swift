@@ -12,6 +12,10 @@ final class SheetScope<Column: SheetColumn> {
     private let choices: [[String: CellChoice]]
     /// By the column's raw value. A spec is large: looking into it for every cell costs more than reading the cell.
     let facts: [ColumnFacts]
+    let spelledChoices: TextMemory<CellChoice>
+    let lists: TextMemory<[String]>
+    let durations: TextMemory<DurationText>
+    let schedules: TextMemory<JobSchedule>
     /// Columns of the sheet, none of ours, whose headers say that they hold secrets.
     let secretColumns: [Int: String]
 
@@ -36,6 +40,10 @@ final class SheetScope<Column: SheetColumn> {
             return allowed
         }
         facts = Column.specs.map { ColumnFacts($0) }
+        spelledChoices = TextMemory(columns: facts.count)
+        lists = TextMemory(columns: facts.count)
+        durations = TextMemory(columns: facts.count)
+        schedules = TextMemory(columns: facts.count)
     }
 
     func choice(_ column: Column, _ text: String) -> CellChoice? {
