@@ -1,0 +1,94 @@
+import Ports
+
+extension CommitRecord {
+    package var bytes: [UInt8] { json.bytes + [0x0A] }
+
+    var json: JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("format", .int(Self.format)), .init("number", .int(number)), .init("previous", .optional(previous)),
+            .init("load_id", .string(loadID)),
+        ]
+        switch kind {
+        case .load(let load): members += [.init("kind", .string("load")), .init("load", load.json)]
+        case .void: members.append(.init("kind", .string("void")))
+        case .withdrawal(let number):
+            members += [.init("kind", .string("withdrawal")), .init("withdraws", .int(number))]
+        }
+        members += [
+            .init("watermark", watermark?.json ?? .null), .init("writer", writer.json),
+            .init("written_at", .string(writtenAt)),
+        ]
+        return .object(members)
+    }
+
+    package init(key: String, bytes: [UInt8]) throws(LedgerFault) {
+        let reader = try RecordReader(key, bytes)
+        let number = try reader.int("number")
+        let kind: Kind
+        switch try reader.string("kind") {
+        case "load": kind = .load(try Load(try reader.object("load"), commit: number))
+        case "void": kind = .void
+        case "withdrawal": kind = .withdrawal(of: try reader.int("withdraws"))
+        default: throw reader.missing("kind")
+        }
+        self.init(
+            number: number, previous: try reader.optionalString("previous"), loadID: try reader.string("load_id"),
+            kind: kind, watermark: try .optional(reader, "watermark"), writer: try Writer(try reader.object("writer")),
+            writtenAt: try reader.string("written_at"))
+    }
+}
+
+extension CommitRecord.Load {
+    fileprivate var json: JSONValue {
+        .members([
+            "mode": .string(mode.rawValue), "origin": origin.json, "source_rows": .optional(sourceRows),
+            "source_clock": .optional(sourceClock), "slices": .array(slices.map(\.json)),
+            "replaces": .array(replaces.map(\.json)), "removes": .array(removes.map { .string($0) }),
+            "schema": .array(schema.map(\.json)),
+        ])
+    }
+
+    fileprivate init(_ reader: RecordReader, commit: Int) throws(LedgerFault) {
+        guard let mode = WriteMode(rawValue: try reader.string("mode")) else { throw reader.missing("mode") }
+        var slices: [Slice] = []
+        for slice in try reader.objects("slices") { slices.append(try Slice(slice, commit: commit)) }
+        var replaces: [Slice.ID] = []
+        for id in try reader.objects("replaces") { replaces.append(try Slice.ID(id)) }
+        var schema: [CommitRecord.SchemaColumn] = []
+        for column in try reader.objects("schema") { schema.append(try CommitRecord.SchemaColumn(column)) }
+        self.init(
+            mode: mode, slices: slices, replaces: replaces, removes: try reader.strings("removes"),
+            origin: try LoadOrigin(try reader.object("origin")), schema: schema,
+            sourceRows: try reader.optionalInt("source_rows"), sourceClock: try reader.optionalString("source_clock"))
+    }
+}
+
+extension CommitRecord.SchemaColumn {
+    var json: JSONValue {
+        .members(["name": .string(name), "type": .string(type), "source_type": .optional(sourceType)])
+    }
+
+    init(_ reader: RecordReader) throws(LedgerFault) {
+        self.init(
+            name: try reader.string("name"), type: try reader.string("type"),
+            sourceType: try reader.optionalString("source_type"))
+    }
+}
+
+extension LoadIntent {
+    package var bytes: [UInt8] {
+        JSONValue.members([
+            "format": .int(CommitRecord.format), "load_id": .string(loadID), "number": .int(number),
+            "job": .string(job), "attempt": .int(attempt), "uploads": .array(uploads.map { .string($0) }),
+            "writer": writer.json, "written_at": .string(writtenAt),
+        ]).bytes + [0x0A]
+    }
+
+    package init(key: String, bytes: [UInt8]) throws(LedgerFault) {
+        let reader = try RecordReader(key, bytes)
+        self.init(
+            loadID: try reader.string("load_id"), number: try reader.int("number"), job: try reader.string("job"),
+            attempt: try reader.int("attempt"), uploads: try reader.strings("uploads"),
+            writer: try Writer(try reader.object("writer")), writtenAt: try reader.string("written_at"))
+    }
+}

@@ -1,0 +1,86 @@
+import Ports
+
+/// One line of a table's history: `commits/{number}.json`. Written once, never changed; each names the digest of the one
+/// before it, so that a lost or exchanged record is noticed.
+package struct CommitRecord: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
+        case load(Load)
+        /// The number is taken from a load that did not commit, so that it never can.
+        case void
+        /// The load of an earlier record could not be published: its slices are withdrawn, and those that it replaced
+        /// count again.
+        case withdrawal(of: Int)
+    }
+
+    /// What a load did.
+    package struct Load: Equatable, Sendable {
+        package var mode: WriteMode
+        package var slices: [Slice]
+        package var replaces: [Slice.ID]
+        /// The files of `replaces`: they are removed once this load's own are in place.
+        package var removes: [String]
+        package var origin: LoadOrigin
+        package var schema: [SchemaColumn]
+        /// By the server's own count; nil where it was not asked.
+        package var sourceRows: Int?
+        /// The database's clock when the windows were frozen.
+        package var sourceClock: String?
+
+        package init(
+            mode: WriteMode, slices: [Slice], replaces: [Slice.ID] = [], removes: [String] = [], origin: LoadOrigin,
+            schema: [SchemaColumn], sourceRows: Int? = nil, sourceClock: String? = nil
+        ) {
+            self.mode = mode
+            self.slices = slices
+            self.replaces = replaces
+            self.removes = removes
+            self.origin = origin
+            self.schema = schema
+            self.sourceRows = sourceRows
+            self.sourceClock = sourceClock
+        }
+
+        package var files: [StagedObject] { slices.flatMap { $0.files.map(\.object) } }
+    }
+
+    package struct SchemaColumn: Equatable, Sendable {
+        package var name: String
+        /// As docs/types.md spells it: `decimal(12,2)`.
+        package var type: String
+        package var sourceType: String?
+
+        package init(name: String, type: String, sourceType: String? = nil) {
+            self.name = name
+            self.type = type
+            self.sourceType = sourceType
+        }
+    }
+
+    package static let format = 1
+
+    package var number: Int
+    /// SHA-256 of the record before; nil for the first.
+    package var previous: String?
+    package var loadID: String
+    package var kind: Kind
+    /// Where the next load goes on. Every record carries it, so that the last one is enough.
+    package var watermark: WatermarkText?
+    package var writer: Writer
+    /// For people; nothing is decided by it.
+    package var writtenAt: String
+
+    package init(
+        number: Int, previous: String?, loadID: String, kind: Kind, watermark: WatermarkText?, writer: Writer,
+        writtenAt: String
+    ) {
+        self.number = number
+        self.previous = previous
+        self.loadID = loadID
+        self.kind = kind
+        self.watermark = watermark
+        self.writer = writer
+        self.writtenAt = writtenAt
+    }
+
+    package var load: Load? { if case .load(let load) = kind { load } else { nil } }
+}

@@ -1,0 +1,181 @@
+import Ports
+
+/// One load of one table, from the lease to the last hint. Either all of it becomes visible or nothing, and whatever
+/// moment its process ends at, `TableRecovery` makes it one of the two.
+///
+/// Order of calls: `open`, `begin`, `stage` for each file, `commit`, `end`; or `rollBack` at any time before `commit`.
+/// Used by one thread at a time.
+package final class LoadTransaction {
+    package struct Terms: Sendable {
+        package var loadID: String
+        package var job: String
+        package var attempt: Int
+        package var writer: Writer
+        package var leaseSeconds: Int
+        package var patience: Patience
+        /// For records that people read.
+        package var now: String
+
+        package init(
+            loadID: String, job: String, attempt: Int, writer: Writer, leaseSeconds: Int, patience: Patience,
+            now: String
+        ) {
+            self.loadID = loadID
+            self.job = job
+            self.attempt = attempt
+            self.writer = writer
+            self.leaseSeconds = leaseSeconds
+            self.patience = patience
+            self.now = now
+        }
+    }
+
+    /// What was found when the table was taken over.
+    package struct Opening: Equatable, Sendable {
+        package var head: TableLedger.Head
+        package var finished: [CommitRecord]
+        package var undone: [LoadIntent]
+        package var withdrawn: [CommitRecord]
+    }
+
+    private let ledger: TableLedger
+    private let terms: Terms
+    private let onStep: @Sendable (LoadStep) -> Void
+    private var lease: TableLease?
+    private var head = TableLedger.Head()
+    private var intent: LoadIntent?
+    private var uploads: [any StagedUpload] = []
+    /// From the first send of the commit on: whether it counts is no longer ours to say.
+    private var isUndecided = false
+
+    package init(
+        ledger: TableLedger, terms: Terms, onStep: @escaping @Sendable (LoadStep) -> Void = { _ in }
+    ) {
+        self.ledger = ledger
+        self.terms = terms
+        self.onStep = onStep
+    }
+
+    /// Takes the lease and settles what earlier loads left. Throws `locked` where another run works on the table.
+    package func open() throws -> Opening {
+        lease = try ledger.acquireLease(terms.writer, seconds: terms.leaseSeconds)
+        onStep(.leased)
+        let report = try TableRecovery(
+            ledger: ledger, patience: terms.patience, writer: terms.writer, now: terms.now
+        ).run()
+        head = try ledger.head()
+        onStep(.recovered)
+        return Opening(
+            head: head, finished: report.finished, undone: report.undone, withdrawn: report.withdrawn)
+    }
+
+    /// Says that a load begins and which number it means to take.
+    package func begin() throws {
+        precondition(lease != nil && intent == nil, "a load begins once, with the lease")
+        let intent = LoadIntent(
+            loadID: terms.loadID, number: head.number + 1, job: terms.job, attempt: terms.attempt, writer: terms.writer,
+            writtenAt: terms.now)
+        self.intent = intent
+        try terms.patience.insist {
+            try ledger.store.putRecord(ledger.keys.intent(terms.loadID), intent.bytes, .hint)
+        }
+        onStep(.intended)
+    }
+
+    /// Opens the next file. `date` is the run's: 2026/11/21. Its upload is on record before a byte is written to it.
+    package func stage(date: String) throws -> any StagedUpload {
+        guard var intent else { preconditionFailure("files are staged after begin") }
+        let place = ledger.keys.file(load: terms.loadID, number: uploads.count, date: date)
+        let upload = try ledger.store.stage(place)
+        uploads.append(upload)
+        intent.uploads.append(upload.token)
+        self.intent = intent
+        try terms.patience.insist {
+            try ledger.store.putRecord(ledger.keys.intent(terms.loadID), intent.bytes, .hint)
+        }
+        onStep(.staged)
+        return upload
+    }
+
+    /// False once another run has taken over: what is left to do would be thrown away.
+    package func keepLease() throws -> Bool { try lease.map { try ledger.renew($0) } ?? false }
+
+    /// The commit point. After it the load counts, whatever happens; `end` makes it visible. Throws `superseded` where
+    /// another load was faster: nothing of this one counts then, and everything is removed.
+    package func commit(_ load: CommitRecord.Load, watermark: WatermarkText?) throws -> CommitRecord {
+        guard let lease, var intent else { preconditionFailure("a load commits after begin") }
+        onStep(.sealed)
+        guard try terms.patience.insist({ try ledger.holds(lease) }) else {
+            throw superseded("its lease was over, and another run has taken the table")
+        }
+        intent.uploads = load.files.map(\.token) + intent.uploads.filter { !load.files.map(\.token).contains($0) }
+        self.intent = intent
+        try terms.patience.insist {
+            try ledger.store.putRecord(ledger.keys.intent(terms.loadID), intent.bytes, .durable)
+        }
+        onStep(.prepared)
+        var numbered = load
+        for index in numbered.slices.indices {
+            numbered.slices[index].id = Slice.ID(commit: intent.number, part: numbered.slices[index].id.part)
+        }
+        let record = CommitRecord(
+            number: intent.number, previous: head.digest, loadID: terms.loadID, kind: .load(numbered),
+            watermark: watermark, writer: terms.writer, writtenAt: terms.now)
+        let answer: CommitPoint.Answer
+        do {
+            answer = try CommitPoint(ledger: ledger, patience: terms.patience).write(record)
+        } catch let fault as LedgerFault where fault.reason == .undecided {
+            isUndecided = true
+            throw fault
+        }
+        guard answer == .ours else { throw superseded("another run has taken its number, \(intent.number)") }
+        onStep(.committed)
+        return record
+    }
+
+    /// Makes a committed load visible and clears up after it. Throws `withdrawn` where the store has lost its files.
+    package func end(_ record: CommitRecord) throws {
+        let publication = LoadPublication(
+            ledger: ledger, patience: terms.patience, writer: terms.writer, now: terms.now, onStep: onStep)
+        let outcome = try publication.finish(record)
+        try terms.patience.insist { try ledger.store.remove(ledger.keys.intent(terms.loadID)) }
+        release()
+        onStep(.ended)
+        guard outcome == .finished else {
+            throw LedgerFault(
+                .withdrawn, .transient,
+                "The store no longer has the files of load \(terms.loadID) of '\(ledger.keys.table)'",
+                remedy: "The load does not count; the next run reads the same window again.")
+        }
+    }
+
+    /// Removes every trace of a load that has not committed. Does its best: what it can't remove, the next run does.
+    package func rollBack() {
+        guard !isUndecided else { return }
+        for upload in uploads { upload.abandon() }
+        if let intent {
+            do {
+                for token in intent.uploads { try ledger.store.discard(upload: token) }
+                try ledger.store.remove(ledger.keys.intent(terms.loadID))
+            } catch {
+                // The intent stays and names what is left.
+            }
+        }
+        intent = nil
+        release()
+    }
+
+    private func release() {
+        guard let lease else { return }
+        self.lease = nil
+        // A lease that cannot be released ends by itself.
+        try? ledger.release(lease)
+    }
+
+    private func superseded(_ why: String) -> LedgerFault {
+        rollBack()
+        return LedgerFault(
+            .superseded, .transient, "Load \(terms.loadID) of '\(ledger.keys.table)' was given up: \(why)",
+            remedy: "Nothing of it is in the lake. The next run reads what is still missing.")
+    }
+}

@@ -1,0 +1,65 @@
+import Ports
+
+/// A value of a watermark as text of full precision in the column's own type: `2026-11-21 06:00:00.123456`,
+/// `timestamp(6)`.
+package struct WatermarkText: Equatable, Hashable, Sendable {
+    package var value: String
+    package var type: String
+
+    package init(value: String, type: String) {
+        self.value = value
+        self.type = type
+    }
+}
+
+/// One part of what a table holds: the rows of a window, read under one snapshot, and the files they are in. A slice is
+/// never changed; a later load replaces it as a whole.
+package struct Slice: Equatable, Sendable {
+    package enum Coverage: Equatable, Sendable {
+        /// Everything, whatever the watermark: FULL loads, snapshots.
+        case whole
+        /// `low <= c < high`; for numbers and text `low < c <= high`. Nil: open.
+        case window(low: WatermarkText?, high: WatermarkText?)
+        /// Rows without a watermark.
+        case nulls
+        /// Files of another tool, taken over as they were.
+        case adopted
+    }
+
+    package struct ID: Equatable, Hashable, Sendable {
+        package var commit: Int
+        package var part: Int
+
+        package init(commit: Int, part: Int) {
+            self.commit = commit
+            self.part = part
+        }
+    }
+
+    package var id: ID
+    package var coverage: Coverage
+    /// The next load replaces it: its rows were not final yet (lookback, open days, NULLs).
+    package var isProvisional: Bool
+    package var files: [DataFile]
+
+    package var rows: Int { files.reduce(0) { $0 + $1.rows } }
+    package var bytes: Int { files.reduce(0) { $0 + $1.object.bytes } }
+
+    package init(id: ID, coverage: Coverage, isProvisional: Bool = false, files: [DataFile]) {
+        self.id = id
+        self.coverage = coverage
+        self.isProvisional = isProvisional
+        self.files = files
+    }
+}
+
+/// One file of a slice, as its load sealed it.
+package struct DataFile: Equatable, Sendable {
+    package var object: StagedObject
+    package var rows: Int
+
+    package init(object: StagedObject, rows: Int) {
+        self.object = object
+        self.rows = rows
+    }
+}

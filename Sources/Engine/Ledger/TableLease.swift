@@ -1,0 +1,77 @@
+import Ports
+
+/// Says who loads a table now, `leases/{number}.json`. A courtesy that saves work: whoever ignores it, or sleeps past its
+/// end, is stopped by the number that its commit needs.
+///
+/// A lease is as old as the store says that its record is: no two machines' clocks are compared.
+package struct TableLease: Equatable, Sendable {
+    package var number: Int
+    package var owner: Writer
+    package var seconds: Int
+
+    var bytes: [UInt8] {
+        JSONValue.members([
+            "format": .int(CommitRecord.format), "seconds": .int(seconds), "owner": owner.json,
+        ]).bytes + [0x0A]
+    }
+}
+
+extension TableLedger {
+    /// Throws `locked` where another run works on the table.
+    func acquireLease(_ owner: Writer, seconds: Int) throws -> TableLease {
+        while true {
+            let numbers = try leaseNumbers()
+            if let last = numbers.last, let stored = try store.record(keys.lease(last)) {
+                try check(stored, keys.lease(last), asked: owner)
+            }
+            let lease = TableLease(number: (numbers.last ?? 0) + 1, owner: owner, seconds: seconds)
+            guard try put(lease) else { continue }
+            // What is over is of no use to anybody; the newest number says who works.
+            for number in numbers { try store.remove(keys.lease(number)) }
+            return lease
+        }
+    }
+
+    /// False once somebody else has taken over.
+    func holds(_ lease: TableLease) throws -> Bool {
+        guard let stored = try store.record(keys.lease(lease.number)), stored.bytes == lease.bytes else { return false }
+        return try leaseNumbers().last == lease.number
+    }
+
+    /// Makes it young again. False once somebody else has taken over.
+    func renew(_ lease: TableLease) throws -> Bool {
+        guard try holds(lease) else { return false }
+        try store.putRecord(keys.lease(lease.number), lease.bytes, .hint)
+        return true
+    }
+
+    func release(_ lease: TableLease) throws {
+        guard try holds(lease) else { return }
+        try store.remove(keys.lease(lease.number))
+    }
+
+    private func leaseNumbers() throws -> [Int] {
+        try store.objects(under: keys.leases).compactMap { keys.number(ofLease: $0.key) }.sorted()
+    }
+
+    /// A reply that was lost is settled by who stands in the record.
+    private func put(_ lease: TableLease) throws -> Bool {
+        do {
+            return try store.putRecordIfAbsent(keys.lease(lease.number), lease.bytes, .hint) == .stored
+        } catch let fault as any Fault where fault.kind == .transient {
+            return try store.record(keys.lease(lease.number))?.bytes == lease.bytes
+        }
+    }
+
+    private func check(_ stored: StoredRecord, _ key: String, asked: Writer) throws {
+        let reader = try RecordReader(key, stored.bytes)
+        let owner = try Writer(try reader.object("owner"))
+        let seconds = try reader.int("seconds")
+        guard stored.ageSeconds < Double(seconds), owner.run != asked.run else { return }
+        let age = Int(max(0, stored.ageSeconds))
+        throw LedgerFault(
+            .locked, .permanent,
+            "LOCKED: '\(keys.table)' is being loaded by \(owner.host):\(owner.process) (last sign of life \(age) s ago)",
+            remedy: "It runs with the next run. A run that has died frees the table after \(seconds) s.")
+    }
+}

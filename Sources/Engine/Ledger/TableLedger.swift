@@ -1,0 +1,117 @@
+import Ports
+
+/// Reads the history of one table. The records are the truth; `head.json` only saves asking for each of them.
+package struct TableLedger: Sendable {
+    package let store: any LoadStore
+    package let keys: TableKeys
+
+    package init(store: any LoadStore, keys: TableKeys) {
+        self.store = store
+        self.keys = keys
+    }
+
+    /// The last record, as it is now.
+    package struct Head: Equatable, Sendable {
+        /// Nil: nothing was ever loaded.
+        package var record: CommitRecord?
+        package var digest: String?
+
+        package var number: Int { record?.number ?? 0 }
+        package var watermark: WatermarkText? { record?.watermark }
+    }
+
+    /// A constant number of requests, and one for each record that the hint does not know yet.
+    package func head() throws -> Head {
+        var head = Head()
+        if let hint = try hint() {
+            guard let record = try read(hint.number) else {
+                throw LedgerFault.damaged(
+                    keys.commit(hint.number), "is missing, though '\(keys.head)' says that it was written")
+            }
+            guard record.digest == hint.digest else {
+                throw LedgerFault.damaged(keys.commit(hint.number), "is not the record that '\(keys.head)' knows")
+            }
+            head = record
+        } else if let last = try lastListed() {
+            guard let record = try read(last) else {
+                throw LedgerFault.damaged(keys.commit(last), "is listed and cannot be read")
+            }
+            head = record
+        }
+        while let next = try read(head.number + 1) {
+            guard next.record?.previous == head.digest else {
+                throw LedgerFault.damaged(
+                    keys.commit(head.number + 1), "does not follow on the record \(head.number)")
+            }
+            head = next
+        }
+        return head
+    }
+
+    /// What the table holds now: the fold of its history, begun at `current.json` where that fits the records.
+    package func state() throws -> TableState { try state(from: try remembered() ?? TableState()) }
+
+    /// The same from the first record on.
+    package func stateFromRecords() throws -> TableState { try state(from: TableState()) }
+
+    private func state(from base: TableState) throws -> TableState {
+        var state = base
+        while let next = try read(state.number + 1), let record = next.record, let digest = next.digest {
+            try state.apply(record, digest: digest, key: keys.commit(record.number))
+        }
+        // A gap in the numbers is no end.
+        if let last = try lastListed(), last > state.number {
+            throw LedgerFault.damaged(keys.commit(state.number + 1), "is missing, though there are later ones")
+        }
+        return state
+    }
+
+    /// Nil where there is no such record. The number inside must be that of its name.
+    package func read(_ number: Int) throws -> Head? {
+        let key = keys.commit(number)
+        guard let stored = try store.record(key) else { return nil }
+        let record = try CommitRecord(key: key, bytes: stored.bytes)
+        guard record.number == number else { throw LedgerFault.damaged(key, "calls itself record \(record.number)") }
+        return Head(record: record, digest: SHA256.hex(stored.bytes))
+    }
+
+    package func isDone(_ number: Int) throws -> Bool { try store.record(keys.done(number)) != nil }
+
+    /// Nil where it is missing, unreadable, or not of this history.
+    private func remembered() throws -> TableState? {
+        guard let stored = try store.record(keys.current),
+            let state = try? TableState(key: keys.current, bytes: stored.bytes),
+            let record = try read(state.number), record.digest == state.digest
+        else { return nil }
+        return state
+    }
+
+    func remember(_ state: TableState) throws { try store.putRecord(keys.current, state.bytes, .hint) }
+
+    /// Tells later readers where to begin. Losing it costs them a listing.
+    func writeHint(_ head: Head) throws {
+        guard let digest = head.digest else { return }
+        try store.putRecord(
+            keys.head,
+            JSONValue.members([
+                "format": .int(CommitRecord.format), "number": .int(head.number), "digest": .string(digest),
+            ]).bytes + [0x0A], .hint)
+    }
+
+    /// Nil where there is none, or one that was cut off: it can be made again.
+    private func hint() throws -> (number: Int, digest: String)? {
+        guard let stored = try store.record(keys.head) else { return nil }
+        guard let value = try? JSONValue(parsing: stored.bytes), let number = value["number"]?.int, number > 0,
+            let digest = value["digest"]?.string
+        else { return nil }
+        return (number, digest)
+    }
+
+    private func lastListed() throws -> Int? {
+        let numbers = try store.objects(under: keys.commits).compactMap { keys.number(ofCommit: $0.key) }.sorted()
+        for (index, number) in numbers.enumerated() where number != index + 1 {
+            throw LedgerFault.damaged(keys.commit(index + 1), "is missing, though there are later ones")
+        }
+        return numbers.last
+    }
+}

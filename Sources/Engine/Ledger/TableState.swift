@@ -1,0 +1,100 @@
+import Ports
+
+/// What a table holds after one of its records: the fold of its history up to there.
+package struct TableState: Equatable, Sendable {
+    /// 0: nothing was ever loaded.
+    package var number = 0
+    /// Of that record.
+    package var digest: String?
+    package var watermark: WatermarkText?
+    /// In the order in which they were loaded.
+    package var live: [Slice] = []
+    /// Of the last load that stands.
+    package var origin: LoadOrigin?
+    package var schema: [CommitRecord.SchemaColumn] = []
+    /// What the last load took out, for the case that it is withdrawn, and what was there before it.
+    fileprivate var replaced: [Slice] = []
+    fileprivate var originBefore: LoadOrigin?
+    fileprivate var schemaBefore: [CommitRecord.SchemaColumn] = []
+
+    package init() {}
+
+    package var rows: Int { live.reduce(0) { $0 + $1.rows } }
+    package var files: [StagedObject] { live.flatMap { $0.files.map(\.object) } }
+
+    /// Records come in the order of their numbers; a load names only slices that are live.
+    mutating func apply(_ record: CommitRecord, digest: String, key: String) throws(LedgerFault) {
+        guard record.number == number + 1 else { throw .damaged(key, "has the number \(record.number)") }
+        guard record.previous == self.digest else {
+            throw .damaged(key, "does not follow on the record \(number): its 'previous' is another digest")
+        }
+        switch record.kind {
+        case .void: break
+        case .load(let load):
+            let gone = Set(load.replaces)
+            guard gone.isSubset(of: Set(live.map(\.id))) else {
+                throw .damaged(key, "replaces a part that the table does not hold")
+            }
+            replaced = live.filter { gone.contains($0.id) }
+            (originBefore, schemaBefore) = (origin, schema)
+            live = live.filter { !gone.contains($0.id) } + load.slices
+            (origin, schema) = (load.origin, load.schema)
+        case .withdrawal(let withdrawn):
+            let withdrawnSlices = live.filter { $0.id.commit == withdrawn }
+            guard !withdrawnSlices.isEmpty || replaced.isEmpty else {
+                throw .damaged(key, "withdraws the load \(withdrawn), which does not stand")
+            }
+            live = (live.filter { $0.id.commit != withdrawn } + replaced).sorted {
+                ($0.id.commit, $0.id.part) < ($1.id.commit, $1.id.part)
+            }
+            replaced = []
+            (origin, schema) = (originBefore, schemaBefore)
+        }
+        number = record.number
+        self.digest = digest
+        watermark = record.watermark
+    }
+}
+
+extension TableState {
+    /// `current.json`: the list of the table's files for other programs, and where the next fold begins.
+    package var bytes: [UInt8] {
+        JSONValue.members([
+            "format": .int(CommitRecord.format), "number": .int(number), "digest": .optional(digest),
+            "watermark": watermark?.json ?? .null, "rows": .int(rows), "origin": origin?.json ?? .null,
+            "schema": .array(schema.map(\.json)), "slices": .array(live.map(Self.json)),
+            "before": .members([
+                "origin": originBefore?.json ?? .null, "schema": .array(schemaBefore.map(\.json)),
+                "slices": .array(replaced.map(Self.json)),
+            ]),
+        ]).bytes + [0x0A]
+    }
+
+    init(key: String, bytes: [UInt8]) throws(LedgerFault) {
+        let reader = try RecordReader(key, bytes)
+        number = try reader.int("number")
+        digest = try reader.optionalString("digest")
+        watermark = try .optional(reader, "watermark")
+        (live, origin, schema) = try Self.contents(reader)
+        (replaced, originBefore, schemaBefore) = try Self.contents(try reader.object("before"))
+    }
+
+    private static func json(_ slice: Slice) -> JSONValue {
+        .members(["commit": .int(slice.id.commit), "slice": slice.json])
+    }
+
+    private static func contents(
+        _ reader: RecordReader
+    ) throws(LedgerFault) -> ([Slice], LoadOrigin?, [CommitRecord.SchemaColumn]) {
+        var slices: [Slice] = []
+        for slice in try reader.objects("slices") {
+            slices.append(try Slice(try slice.object("slice"), commit: try slice.int("commit")))
+        }
+        var schema: [CommitRecord.SchemaColumn] = []
+        for column in try reader.objects("schema") { schema.append(try CommitRecord.SchemaColumn(column)) }
+        return (
+            slices, try reader.optionalObject("origin").map { (origin) throws(LedgerFault) in try LoadOrigin(origin) },
+            schema
+        )
+    }
+}
