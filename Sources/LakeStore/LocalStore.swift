@@ -71,15 +71,6 @@ package struct LocalStore: ObjectStore {
         return names.sorted()
     }
 
-    /// Removes a published file. One that is gone already is no error.
-    package func remove(_ name: String) throws {
-        try Self.check(name)
-        let path = path(of: name)
-        guard unlink(path) != 0 else { return }
-        let code = errno
-        if code != ENOENT { throw StoreFault("Cannot remove '\(path)'", errno: code) }
-    }
-
     /// A part belongs to a living process as long as its lock is held; the kernel lets go of it even after `kill -9`.
     package func removeAbandoned() throws -> [String] {
         try list().filter { PartName.matches($0) && removeIfAbandoned($0) }

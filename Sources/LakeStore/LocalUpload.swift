@@ -14,9 +14,6 @@ final class LocalUpload: ObjectUpload {
     private var bytesWritten = 0
     private var isOver = false
 
-    /// IOV_MAX of Linux.
-    private static let buffersAtOnce = 1024
-
     init(store: LocalStore, name: String, replacing: Bool) throws(StoreFault) {
         self.store = store
         self.name = name
@@ -46,33 +43,7 @@ final class LocalUpload: ObjectUpload {
 
     func write(_ buffers: [UnsafeRawBufferPointer]) throws {
         precondition(!isOver, "a file that was published or abandoned takes no more bytes")
-        var vectors: [iovec] = []
-        vectors.reserveCapacity(buffers.count)
-        for buffer in buffers where buffer.count > 0 {
-            vectors.append(
-                iovec(iov_base: UnsafeMutableRawPointer(mutating: buffer.baseAddress), iov_len: buffer.count))
-        }
-        var first = 0
-        while first < vectors.count {
-            let count = min(vectors.count - first, Self.buffersAtOnce)
-            let written = vectors.withUnsafeBufferPointer { writev(descriptor, $0.baseAddress! + first, Int32(count)) }
-            if written < 0 {
-                let code = errno
-                if code == EINTR { continue }
-                throw StoreFault("Cannot write to '\(displayName)' after \(bytesWritten) bytes", errno: code)
-            }
-            bytesWritten += written
-            // A short write is no error: go on behind what was taken. The next call says why, if there is a why.
-            var rest = written
-            while first < vectors.count, rest >= vectors[first].iov_len {
-                rest -= vectors[first].iov_len
-                first += 1
-            }
-            if rest > 0 {
-                vectors[first].iov_base += rest
-                vectors[first].iov_len -= rest
-            }
-        }
+        bytesWritten += try GatheredWrite.write(buffers, to: descriptor, displayName, after: bytesWritten)
     }
 
     func publish() throws {
@@ -93,7 +64,7 @@ final class LocalUpload: ObjectUpload {
         }
         isOver = true
         _ = Glibc.close(descriptor)
-        try syncFolder()
+        try LocalStore.syncFolder(of: displayName)
     }
 
     /// Two processes may have found the name free: the kernel decides, not we.
@@ -115,21 +86,6 @@ final class LocalUpload: ObjectUpload {
                 remedy: "Use --overwrite if nobody else writes there, or choose another destination.", code: code)
         }
         _ = unlink(part)
-    }
-
-    /// The name itself must survive a loss of power.
-    private func syncFolder() throws(StoreFault) {
-        guard let raw = FileDescriptor.open(store.root, O_RDONLY | O_DIRECTORY) else {
-            // A folder that may be written but not read: its names can't be synced by us.
-            return
-        }
-        let folder = FileDescriptor(owning: raw)
-        guard fsync(folder.raw) != 0 else { return }
-        let code = errno
-        // EINVAL: a file system that has nothing to sync.
-        if code != EINVAL {
-            throw StoreFault("'\(displayName)' is in place, but its folder cannot be stored on the disk", errno: code)
-        }
     }
 
     func abandon() {

@@ -5,7 +5,9 @@
 /// Whoever calls finds out by reading. Any other error means that it took none.
 package protocol LoadStore: ObjectStore {
     /// Nil where there is none.
-    func record(_ key: String) throws -> StoredRecord?
+    func record(_ key: String) throws -> [UInt8]?
+    /// Seconds since a record was last written, by the store's own clock. Nil where there is none.
+    func age(of key: String) throws -> Double?
     /// Replaces the record whole: nobody ever reads half of it.
     func putRecord(_ key: String, _ bytes: [UInt8], _ durability: Durability) throws
     /// Exactly one of several callers stores; the others learn that there is one.
@@ -38,17 +40,6 @@ package enum PublishAnswer: Equatable, Sendable {
     case published
     /// The upload is gone, and no object of its size and digest is there: the store expired it, or somebody removed it.
     case gone
-}
-
-package struct StoredRecord: Equatable, Sendable {
-    package var bytes: [UInt8]
-    /// Since it was last written, by the store's own clock.
-    package var ageSeconds: Double
-
-    package init(bytes: [UInt8], ageSeconds: Double) {
-        self.bytes = bytes
-        self.ageSeconds = ageSeconds
-    }
 }
 
 package struct StoredObject: Equatable, Sendable {

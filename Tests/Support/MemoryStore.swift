@@ -109,12 +109,10 @@ package final class MemoryStoreClient: LoadStore {
         }
     }
 
-    package func record(_ key: String) throws -> StoredRecord? {
-        try call("get \(key)") { contents in
-            contents.objects[key].map {
-                StoredRecord(bytes: $0, ageSeconds: MemoryStore.age(key, in: contents))
-            }
-        }
+    package func record(_ key: String) throws -> [UInt8]? { try call("get \(key)") { $0.objects[key] } }
+
+    package func age(of key: String) throws -> Double? {
+        try call("age \(key)") { $0.objects[key] == nil ? nil : MemoryStore.age(key, in: $0) }
     }
 
     package func putRecord(_ key: String, _ bytes: [UInt8], _ durability: Durability) throws {

@@ -25,8 +25,8 @@ struct CommitPoint {
             } catch { failure = error }
             do {
                 if let stored = try ledger.store.record(key) {
-                    if stored.bytes == bytes { return .ours }
-                    return .another(try CommitRecord(key: key, bytes: stored.bytes))
+                    if stored == bytes { return .ours }
+                    return .another(try CommitRecord(key: key, bytes: stored))
                 }
                 // It took no effect and never will: the store said so, and nothing is there.
                 if let fault = failure as? any Fault, fault.kind != .transient { throw fault }

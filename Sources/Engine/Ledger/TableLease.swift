@@ -34,7 +34,7 @@ extension TableLedger {
 
     /// False once somebody else has taken over.
     func holds(_ lease: TableLease) throws -> Bool {
-        guard let stored = try store.record(keys.lease(lease.number)), stored.bytes == lease.bytes else { return false }
+        guard let stored = try store.record(keys.lease(lease.number)), stored == lease.bytes else { return false }
         return try leaseNumbers().last == lease.number
     }
 
@@ -59,16 +59,16 @@ extension TableLedger {
         do {
             return try store.putRecordIfAbsent(keys.lease(lease.number), lease.bytes, .hint) == .stored
         } catch let fault as any Fault where fault.kind == .transient {
-            return try store.record(keys.lease(lease.number))?.bytes == lease.bytes
+            return try store.record(keys.lease(lease.number)) == lease.bytes
         }
     }
 
-    private func check(_ stored: StoredRecord, _ key: String, asked: Writer) throws {
-        let reader = try RecordReader(key, stored.bytes)
+    private func check(_ stored: [UInt8], _ key: String, asked: Writer) throws {
+        let reader = try RecordReader(key, stored)
         let owner = try Writer(try reader.object("owner"))
         let seconds = try reader.int("seconds")
-        guard stored.ageSeconds < Double(seconds), owner.run != asked.run else { return }
-        let age = Int(max(0, stored.ageSeconds))
+        guard owner.run != asked.run, let seen = try store.age(of: key), seen < Double(seconds) else { return }
+        let age = Int(max(0, seen))
         throw LedgerFault(
             .locked, .permanent,
             "LOCKED: '\(keys.table)' is being loaded by \(owner.host):\(owner.process) (last sign of life \(age) s ago)",

@@ -70,9 +70,9 @@ package struct TableLedger: Sendable {
     package func read(_ number: Int) throws -> Head? {
         let key = keys.commit(number)
         guard let stored = try store.record(key) else { return nil }
-        let record = try CommitRecord(key: key, bytes: stored.bytes)
+        let record = try CommitRecord(key: key, bytes: stored)
         guard record.number == number else { throw LedgerFault.damaged(key, "calls itself record \(record.number)") }
-        return Head(record: record, digest: SHA256.hex(stored.bytes))
+        return Head(record: record, digest: SHA256.hex(stored))
     }
 
     package func isDone(_ number: Int) throws -> Bool { try store.record(keys.done(number)) != nil }
@@ -80,7 +80,7 @@ package struct TableLedger: Sendable {
     /// Nil where it is missing, unreadable, or not of this history.
     private func remembered() throws -> TableState? {
         guard let stored = try store.record(keys.current),
-            let state = try? TableState(key: keys.current, bytes: stored.bytes),
+            let state = try? TableState(key: keys.current, bytes: stored),
             let record = try read(state.number), record.digest == state.digest
         else { return nil }
         return state
@@ -101,7 +101,7 @@ package struct TableLedger: Sendable {
     /// Nil where there is none, or one that was cut off: it can be made again.
     private func hint() throws -> (number: Int, digest: String)? {
         guard let stored = try store.record(keys.head) else { return nil }
-        guard let value = try? JSONValue(parsing: stored.bytes), let number = value["number"]?.int, number > 0,
+        guard let value = try? JSONValue(parsing: stored), let number = value["number"]?.int, number > 0,
             let digest = value["digest"]?.string
         else { return nil }
         return (number, digest)

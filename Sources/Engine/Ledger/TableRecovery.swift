@@ -49,7 +49,7 @@ struct TableRecovery {
         var head = try ledger.head()
         // What a loss of power left of an intent has no number; whatever it was, it is below the next one or that.
         let intent =
-            (try? LoadIntent(key: key, bytes: stored.bytes))
+            (try? LoadIntent(key: key, bytes: stored))
             ?? LoadIntent(loadID: load, number: head.number + 1, job: "", attempt: 0, writer: writer, writtenAt: now)
         guard intent.number <= head.number + 1 else {
             throw LedgerFault.damaged(key, "means to take number \(intent.number), but \(head.number + 1) comes next")
