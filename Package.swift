@@ -68,7 +68,6 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
         .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Ports", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Ports", "TestSupport"]),
-        .testTarget(name: "PortsTests", dependencies: ["Ports"]),
         .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
         .testTarget(name: "PortsTests", dependencies: ["Ports", "Columnar", "TestSupport"]),
         .testTarget(
