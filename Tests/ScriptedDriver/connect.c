@@ -140,6 +140,7 @@ static SQLRETURN connect_with(connection *of, const char *string) {
     of->password = keyword(string, "PWD");
     of->user = keyword(string, "UID");
     journal_line(of, "connect %s", string);
+    of->threads_inside = threads_inside(of->journal ? of->journal : "");
     char *path = keyword(string, "Script");
     if (!path) return fail(of, "08001", "[Scripted]the connection string names no Script");
     char sentence[1024];
@@ -181,6 +182,8 @@ EXPORTED SQLRETURN SQL_API SQLDriverConnectW(
     free(string);
     if (SQL_SUCCEEDED(result) && out && capacity > 0) put_wide(in, count, out, capacity * (SQLLEN)sizeof(SQLWCHAR));
     if (SQL_SUCCEEDED(result) && length) *length = (SQLSMALLINT)count;
+    // The quirk was not known yet when this call began.
+    if (quirks(of, quirk_not_thread_safe)) atomic_fetch_add(of->threads_inside, 1);
     return leave(of, result);
 }
 

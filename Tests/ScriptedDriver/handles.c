@@ -7,8 +7,29 @@
 #include <time.h>
 #include <unistd.h>
 
-/// Threads inside this library, for drivers that are not thread-safe.
-static atomic_int threads_inside;
+/// Threads inside the driver that a journal belongs to: several drivers are played in one process at a time.
+typedef struct inside_count {
+    char *journal;
+    atomic_int threads;
+    struct inside_count *next;
+} inside_count;
+
+static pthread_mutex_t counts_gate = PTHREAD_MUTEX_INITIALIZER;
+static inside_count *counts;
+
+atomic_int *threads_inside(const char *journal) {
+    pthread_mutex_lock(&counts_gate);
+    inside_count *at = counts;
+    while (at && strcmp(at->journal, journal) != 0) at = at->next;
+    if (!at) {
+        at = calloc(1, sizeof *at);
+        at->journal = strdup(journal);
+        at->next = counts;
+        counts = at;
+    }
+    pthread_mutex_unlock(&counts_gate);
+    return &at->threads;
+}
 
 bool quirks(const void *called, quirk which) {
     const connection *of = ((const handle *)called)->of;
@@ -40,7 +61,7 @@ bool enter(void *called, handle_kind kind, const char *function) {
         journal_line(of->of, "violation %s while another thread is in a call of the same handle", function);
     }
     if (quirks(of, quirk_not_thread_safe)) {
-        if (atomic_fetch_add(&threads_inside, 1) != 0) {
+        if (atomic_fetch_add(of->of->threads_inside, 1) != 0) {
             journal_line(of->of, "violation %s while another thread is in this driver, which is not thread-safe", function);
         }
         usleep(200);
@@ -51,7 +72,7 @@ bool enter(void *called, handle_kind kind, const char *function) {
 
 SQLRETURN leave(void *called, SQLRETURN with) {
     handle *of = called;
-    if (quirks(of, quirk_not_thread_safe)) atomic_fetch_sub(&threads_inside, 1);
+    if (quirks(of, quirk_not_thread_safe)) atomic_fetch_sub(of->of->threads_inside, 1);
     atomic_fetch_sub(&of->inside, 1);
     return with;
 }

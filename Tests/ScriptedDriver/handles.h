@@ -39,6 +39,7 @@ typedef struct connection {
     char *password, *user;
     bool connected, in_transaction, manual_commit;
     atomic_int open_statements;
+    atomic_int *threads_inside;  // of all connections with this journal
     SQLULEN login_timeout;
     SQLULEN connection_timeout;
 } connection;
@@ -105,6 +106,7 @@ SQLRETURN leave(void *called, SQLRETURN with);
 
 void journal_line(connection *of, const char *format, ...) __attribute__((format(printf, 2, 3)));
 #define violation(handle, ...) journal_line((handle)->head.of, "violation " __VA_ARGS__)
+atomic_int *threads_inside(const char *journal);
 bool quirks(const void *handle, quirk which);
 
 /// Adds records and returns SQL_ERROR.
