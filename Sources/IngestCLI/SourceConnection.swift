@@ -1,6 +1,7 @@
 import Glibc
 import Ports
 import PostgresSource
+import SQLiteSource
 import Settings
 
 /// Opens the sources of the settings.
@@ -18,16 +19,33 @@ enum SourceConnection {
                 "\(source.place): [sources.\(source.name)] has no type",
                 remedy: "Add for instance type = \"postgresql\".")
         }
-        guard type == .postgresql else {
+        let connections = options.connections ?? source.integer("max_connections") ?? 4
+        switch type {
+        case .postgresql:
+            let keywords = try keywords(source, project: project, environment: environment)
+            var settings = try ConnectionSettings("", overrides: keywords)
+            settings.stallTimeout = options.stallTimeoutSeconds
+            return PostgresSource(settings, maximumConnections: connections)
+        case .sqlite:
+            return SQLiteSource(
+                path: try databaseFile(source, project: project), maximumConnections: connections,
+                lockSeconds: options.stallTimeoutSeconds)
+        default:
             throw SettingsFault(
                 "\(source.place): [sources.\(source.name)] is of the type \(type.rawValue), which this version cannot read",
-                remedy: "This version reads postgresql.")
+                remedy: "This version reads postgresql and sqlite.")
         }
-        let keywords = try keywords(source, project: project, environment: environment)
-        var settings = try ConnectionSettings("", overrides: keywords)
-        settings.stallTimeout = options.stallTimeoutSeconds
-        return PostgresSource(
-            settings, maximumConnections: options.connections ?? source.integer("max_connections") ?? 4)
+    }
+
+    /// The path of a SQLite file. A relative one belongs to the project.
+    private static func databaseFile(_ source: SourceSettings, project: ProjectSettings) throws -> String {
+        guard let text = try source.text("database", secrets: project.secrets), !text.isEmpty else {
+            throw SettingsFault(
+                "\(source.place): [sources.\(source.name)] has no database",
+                remedy: "Add database = \"path/to/file.db\".")
+        }
+        let path = text.hasPrefix("sqlite:") || text.hasPrefix("sqlite3:") ? try DatabasePath.of(url: text) : text
+        return project.settings.project.path(of: path)
     }
 
     /// libpq's keywords with their values: no connection string is put together.

@@ -32,7 +32,8 @@ enum DeclaredType: Equatable, Sendable {
             switch (character, inside) {
             case ("(", nil): inside = ""
             case (")", let text?):
-                arguments = text.split(separator: ",").compactMap { Int($0.filter { !$0.isWhitespace }) }
+                let numbers = text.split(separator: ",").map { Int($0.filter { !$0.isWhitespace }) }
+                arguments = numbers.contains(nil) ? [] : numbers.compactMap { $0 }
                 inside = nil
                 words += " "
             case (_, let text?): inside = text + String(character)

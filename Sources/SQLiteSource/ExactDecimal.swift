@@ -86,3 +86,8 @@ struct ExactDecimal: Equatable {
         return (isNegative ? -Int128(magnitude) : Int128(magnitude), isExact)
     }
 }
+
+extension ExactDecimal {
+    /// Digits before the point; one for what is below 1.
+    var wholeDigits: Int { digits == 0 ? 1 : max(1, String(digits).utf8.count + exponent) }
+}

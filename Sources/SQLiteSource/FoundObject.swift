@@ -16,6 +16,8 @@ struct FoundObject {
     var sort: Sort
     /// FROM item: a quoted name, or the query in parentheses.
     var from: String
+    /// A name that was found, though it was written in another case.
+    var note: String?
 
     var rowid: String? {
         if case .table(let rowid) = sort { rowid } else { nil }
@@ -47,15 +49,17 @@ struct FoundObject {
             let exact = found[0]
         else { throw notFound(name, among: listed, database) }
         let from = try SQLiteSource.dialect.identifier(exact)
+        let note = exact == name ? nil : "'\(name)' is called '\(exact)' there"
         switch found[1] {
-        case "view": return FoundObject(display: exact, sort: .view, from: from)
-        case "virtual": return FoundObject(display: exact, sort: .virtual, from: from)
+        case "view": return FoundObject(display: exact, sort: .view, from: from, note: note)
+        case "virtual": return FoundObject(display: exact, sort: .virtual, from: from, note: note)
         default:
             let columns = try database.rows(
                 "SELECT name FROM pragma_table_xinfo(?1)", [.text(exact)], doing: "looking at \(exact)"
             ).compactMap { $0[0]?.lowercased() }
             let rowid = ["rowid", "_rowid_", "oid"].first { !columns.contains($0) }
-            return FoundObject(display: exact, sort: .table(rowid: found[2] == "1" ? nil : rowid), from: from)
+            return FoundObject(
+                display: exact, sort: .table(rowid: found[2] == "1" ? nil : rowid), from: from, note: note)
         }
     }
 
@@ -71,6 +75,7 @@ struct FoundObject {
             remedy = "There are " + names.prefix(30).joined(separator: ", ") + (names.count > 30 ? ", …" : "") + "."
         }
         return SQLiteFault(
-            .configuration, "There is no table or view '\(name)' in '\(database.path)'", remedy: remedy)
+            .configuration, "There is no table or view '\(name)' in '\(database.path)'", remedy: remedy,
+            namesLikeIt: near)
     }
 }

@@ -96,6 +96,11 @@ final class RowDecoder {
                 return try decodeUncommon(sink, value, storage, slot: slot)
             }
             sink.pointee.put(scaled)
+        case .decimal128:
+            guard let scaled = plainDecimal(sink, value, storage) else {
+                return try decodeUncommon(sink, value, storage, slot: slot)
+            }
+            sink.pointee.put(Int128(scaled))
         case .date where storage == SQLITE_TEXT:
             let text = bytes(of: value)
             guard let moment = text.baseAddress.flatMap({ MomentText.moment($0, text.count) }), moment.microseconds == 0
@@ -113,9 +118,10 @@ final class RowDecoder {
         }
     }
 
-    /// The value × 10^scale where that is plain: an integer, or a double that is the nearest one to a decimal of at most 15
-    /// digits. That decimal is then what SQLite was given, and what its shortest text says, because no two decimals of at
-    /// most 15 digits share a double.
+    /// The value × 10^scale where that is plain: an integer, or a double that stands for a decimal of at most 15 digits. That
+    /// decimal is what SQLite was given, because no two decimals of at most 15 digits share a double, nor have neighbouring
+    /// ones. The neighbours are let stand for it, too: SQLite's own conversion of text (before 3.43) is now and then off by
+    /// one, and so is 0.1 + 0.2.
     ///
     /// 1. |scaled| < 10^15 and the product's relative error is below 2^-52, so rounding finds the right integer;
     /// 2. both operands of the division are exact doubles, so its result is the double nearest to the decimal.
@@ -129,7 +135,9 @@ final class RowDecoder {
         if storage == SQLITE_FLOAT {
             let number = sqlite3_value_double(value)
             let product = (number * Double(power)).rounded(.toNearestOrEven)
-            guard abs(product) < 1e15, product / Double(power) == number else { return nil }
+            guard abs(product) < 1e15 else { return nil }
+            let nearest = product / Double(power)
+            guard nearest == number || nearest.nextUp == number || nearest.nextDown == number else { return nil }
             scaled = Int64(product)
         } else if storage == SQLITE_INTEGER {
             let (product, overflow) = sqlite3_value_int64(value).multipliedReportingOverflow(by: power)

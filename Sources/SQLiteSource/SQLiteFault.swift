@@ -8,12 +8,17 @@ package struct SQLiteFault: Fault {
     package var remedy: String?
     /// SQLite's extended result code; nil where SQLite did not speak.
     package var code: Int?
+    /// Where a name was not found: those like it. Nil for every other fault.
+    package var namesLikeIt: [String]?
 
-    package init(_ kind: FaultKind, _ message: String, remedy: String? = nil, code: Int? = nil) {
+    package init(
+        _ kind: FaultKind, _ message: String, remedy: String? = nil, code: Int? = nil, namesLikeIt: [String]? = nil
+    ) {
         self.kind = kind
         self.message = message
         self.remedy = remedy
         self.code = code
+        self.namesLikeIt = namesLikeIt
     }
 
     /// What SQLite answered while `doing` something to `file`.

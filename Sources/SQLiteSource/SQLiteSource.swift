@@ -26,5 +26,5 @@ package struct SQLiteSource: BatchSource {
 }
 
 extension SQLiteSource {
-    static let dialect: any SQLDialect = GenericDialect(title: "SQLite")
+    static let dialect = SQLiteDialect()
 }
