@@ -14,9 +14,14 @@ struct ValidateVerb {
         let survey = arguments.has("connect") ? try self.survey(project) : nil
         let checked = project.check(tables, lookingAround: survey.map { survey in { survey.remarks($0) } })
         if let failure = survey?.failure { throw failure }
+        let types = checked.jobs.compactMap { $0.job?.source }.compactMap { source in
+            source.type.map { (name: source.name, type: $0) }
+        }
+        let untyped = project.settings?.findings(ofUntyped: types) ?? []
         var report = ValidateReport(
             workbook: project.workbook,
-            findings: project.settingsFindings + (secrets ?? []) + (survey?.sourceFindings ?? []) + checked.findings,
+            findings: project.settingsFindings + untyped + (secrets ?? []) + (survey?.sourceFindings ?? [])
+                + checked.findings,
             jobs: checked.jobs, isStrict: arguments.has("strict"))
         report.jobsConnected = survey?.jobsChecked
         if let copy = arguments.value("annotate") {

@@ -15,7 +15,7 @@ extension EffectiveSettings {
 
     private func table(_ keys: [SettingKey], where isWanted: (SettingKey) -> Bool) -> [SettingEntry] {
         keys.filter { $0.canonical == nil && isWanted($0) }.compactMap {
-            entry($0.pattern.split(separator: ".").map(String.init))
+            $0.pattern == "run.workbook" ? workbookEntry : entry($0.pattern.split(separator: ".").map(String.init))
         }
     }
 

@@ -52,15 +52,26 @@ package struct EffectiveSettings: Sendable {
 
     package var knownSources: [KnownSource] { sources.map { KnownSource(name: $0.name, type: $0.type) } }
 
-    /// The workbook's path. A project of the earlier framework has it in `config/`.
-    package var workbook: String {
-        let entry = entry(["run", "workbook"])
-        let path = project.path(of: entry?.value.shown ?? "ingestion_config.xlsx")
-        if entry?.origin == .fallback, !SmallFile.exists(path) {
-            let earlier = project.path(of: "config/ingestion_config.xlsx")
-            if SmallFile.exists(earlier) { return earlier }
+    /// The workbook's path.
+    package var workbook: String { project.path(of: workbookEntry?.value.shown ?? "ingestion_config.xlsx") }
+
+    /// A project of the earlier framework has its workbook in `config/`.
+    var workbookEntry: SettingEntry? {
+        var entry = entry(["run", "workbook"])
+        let earlier = "config/ingestion_config.xlsx"
+        if let name = entry?.value.shown, entry?.origin == .fallback, !SmallFile.exists(project.path(of: name)),
+            SmallFile.exists(project.path(of: earlier))
+        {
+            entry?.value = .text(earlier)
         }
-        return path
+        return entry
+    }
+
+    /// What there is to say of sources without a type once the workbook's rows have told it.
+    package func findings(ofUntyped sources: [(name: String, type: SourceType)]) -> [Finding] {
+        self.sources.filter { source in
+            source.type == nil && sources.contains { $0.name == source.name && $0.type == .postgresql }
+        }.flatMap(SettingsCheck.protection)
     }
 
     /// Tries every reference: which secrets cannot be had here and now, and which are too short to be masked everywhere.

@@ -41,11 +41,15 @@ struct SettingsCheck {
             let message = "[\(table)] has no base_url; write for instance base_url = \"https://api.example.com/v1\""
             findings.append(Finding(.warning, place: source.place, row: Self.line(source.place), message: message))
         }
-        if type == .postgresql, let tls = ConnectionProtection(source), let advice = tls.advice {
-            findings.append(
-                Finding(.warning, place: source.place, row: Self.line(source.place), message: "[\(table)] \(advice)"))
-        }
+        if type == .postgresql { findings += Self.protection(of: source) }
         return findings
+    }
+
+    /// What is to be said of how a PostgreSQL source is protected.
+    static func protection(of source: SourceSettings) -> [Finding] {
+        guard let advice = ConnectionProtection(source)?.advice else { return [] }
+        let table = SettingEntry.key(["sources", source.name])
+        return [Finding(.warning, place: source.place, row: line(source.place), message: "[\(table)] \(advice)")]
     }
 
     private func finding(_ severity: Finding.Severity, _ entry: SettingEntry, _ message: String) -> Finding {

@@ -66,7 +66,8 @@ def copied(ingest, folder, *options, source="sales", env=SECRET, table="public.o
 
 def assert_masked(outcome):
     for text in (outcome.out, outcome.err):
-        for spelling in (PASSWORD, json.dumps(PASSWORD)[1:-1], json.dumps(PASSWORD, ensure_ascii=False)[1:-1], "Tr0ub4dor"):
+        as_json = json.dumps(PASSWORD)[1:-1], json.dumps(PASSWORD, ensure_ascii=False)[1:-1]
+        for spelling in (PASSWORD, "Tr0ub4dor", *as_json):
             assert spelling not in text
 
 
@@ -116,7 +117,8 @@ def test_layout_of_the_earlier_framework(ingest, tmp_path, database, table):
     assert_masked(found)
     report = json.loads(found.out)
     assert report["workbook"].endswith("ingestion_config.xlsx") and len(report["jobs"]) == 3
-    assert any(f["message"].startswith("some_tool is not a setting") and f["severity"] == "note" for f in report["findings"])
+    notes = [finding["message"] for finding in report["findings"] if finding["severity"] == "note"]
+    assert any(note.startswith("some_tool is not a setting") for note in notes)
 
 
 def test_a_secret_that_is_not_there(ingest, project):
@@ -163,7 +165,8 @@ def test_cron_starts_it_anywhere(ingest, project, database, tmp_path):
     (project / "run" / "password").write_text(PASSWORD)
     (project / "ingest.toml").write_text(settings(database, "${file:run/password}"))
     # Relative to the project, not to the folder that it was started in.
-    ingest.copy("sales", "public.orders", tmp_path / "b.parquet", env={"INGEST_PROJECT": str(project)}, cwd="/").expect()
+    env = {"INGEST_PROJECT": str(project)}
+    ingest.copy("sales", "public.orders", tmp_path / "b.parquet", env=env, cwd="/").expect()
     # A destination that is typed belongs to the folder that it is typed in.
     ingest.copy("sales", "public.orders", "c.parquet", "--project", project, cwd=home).expect()
     assert (home / "c.parquet").exists()
@@ -199,7 +202,8 @@ def test_config_show(ingest, project, database):
     env = SECRET | {"INGEST_RUN__MAX_WORKERS": "7"}
     shown = ingest.run("config", "show", "--env", "dev", "--project", project, env=env).expect()
     assert_masked(shown)
-    lines = {line.split()[0]: line.split(maxsplit=1)[1] for line in shown.out.splitlines() if line[:1].isalpha() and "." in line}
+    lines = [line.split(maxsplit=1) for line in shown.out.splitlines() if line[:1].isalpha() and "." in line]
+    lines = {name: rest for name, rest in lines}
     assert re.fullmatch(r"7 +environment \(INGEST_RUN__MAX_WORKERS\)", lines["run.max_workers"])
     assert re.search(r"^::1 +ingest\.toml:\d+", lines["sources.sales.host"])
     assert re.search(r"^require +secrets\.toml:2", lines["sources.sales.sslmode"])
@@ -283,7 +287,8 @@ def test_validate_and_diff(ingest, project):
     ingest.run("template", cwd=project).expect()
     path = project / "ingestion_config.xlsx"
     shutil.copy(path, project / "old.xlsx")
-    edit(path, {(2, "enabled"): "Y", (2, "load_type"): "INCREMENTAL", (3, "enabled"): "Y", (3, "table_name"): "order_items"})
+    edit(path, {(2, "enabled"): "Y", (2, "load_type"): "INCREMENTAL"})
+    edit(path, {(3, "enabled"): "Y", (3, "table_name"): "order_items"})
     outcome = ingest.run("validate", cwd=project, env=SECRET).expect(2)
     assert re.search(r"SourceConfig!\w+2 +watermark_column +error: ", outcome.out)
     report = json.loads(ingest.run("validate", "--format", "json", cwd=project, env=SECRET).expect(2).out)

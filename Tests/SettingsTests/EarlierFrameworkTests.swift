@@ -135,8 +135,21 @@ import Testing
         #expect(project.load().settings.workbook == project.folder.file("ingestion_config.xlsx"))
         project.folder.write("", to: "config/ingestion_config.xlsx")
         #expect(project.load().settings.workbook == project.folder.file("config/ingestion_config.xlsx"))
+        #expect(project.load().settings.listing.first?.value == .text("config/ingestion_config.xlsx"))
         project.folder.write("", to: "ingestion_config.xlsx")
         #expect(project.load().settings.workbook == project.folder.file("ingestion_config.xlsx"))
+    }
+
+    @Test("a source without type is told how it is protected once a row says that it is PostgreSQL")
+    func untyped() {
+        let settings = LoadedProject([
+            ".dlt/secrets.toml": "[sources.a]\nhost = \"db\"\n[sources.b]\nhost = \"localhost\"\n"
+        ])
+        .load().settings
+        #expect(settings.findings(ofUntyped: [("a", .mssql), ("b", .postgresql)]).isEmpty)
+        let said = settings.findings(ofUntyped: [("a", .postgresql), ("a", .postgresql)])
+        #expect(said.map(\.place) == [".dlt/secrets.toml:1"])
+        #expect(said.first?.message.hasPrefix("[sources.a] has no sslmode and keeps") == true)
     }
 
     @Test("a name with a dot in quotes")

@@ -113,7 +113,8 @@ def resaved(path, folder):
     if not shutil.which("soffice"):
         pytest.skip("LibreOffice is not installed (soffice)")
     profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", folder, path]
+    convert = ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", folder, path]
+    command = ["soffice", profile, "--headless", *convert]
     subprocess.run(command, check=True, capture_output=True, timeout=180, env={**os.environ, "HOME": str(folder)})
     return folder / path.name
 
@@ -258,7 +259,8 @@ def test_a_protected_structure_gets_columns_but_no_sheets(tmp_path, project):
     with open(project / "ingest.toml", "a") as settings:
         settings.write(SOURCE.format("erp"))
     assert "brought up to date: source_name" in upgrade(path, project).stdout
-    rules = {str(rule.sqref): rule for rule in openpyxl.load_workbook(path)["SourceConfig"].data_validations.dataValidation}
+    book = openpyxl.load_workbook(path)
+    rules = {str(rule.sqref): rule for rule in book["SourceConfig"].data_validations.dataValidation}
     assert rules["B2:B5001"].formula1 == '"sales,erp"'
 
 

@@ -23,14 +23,14 @@ struct SheetTransplant {
             } ?? []
     }
 
-    /// Where the sheet's parts go, for the sheet's own list of relationships.
+    /// The highest number and the names that tables of the other workbook have.
     struct Names {
         var tableNumber: Int
         var tableNames: Set<String>
     }
 
-    /// Adds the sheet's parts; what remains is to name it in the workbook's main part. `linksTo` tells whether the sheet
-    /// that its headers link to is there in the same version.
+    /// Adds the sheet's parts, and answers the sheet's own: what remains is to name it in the workbook's main part.
+    /// `linksToGuide`: the Guide that its headers link to comes along.
     func place(
         _ name: String, in package: inout PackageEdit, styles: inout StyleUpgrade, names: inout Names,
         linksToGuide: Bool
