@@ -53,7 +53,7 @@ def again(tmp_path, script: str, sql: str) -> str:
     return text
 
 
-@pytest.mark.parametrize("name", [name for name in KINDS if name != "nchar_5"])
+@pytest.mark.parametrize("name", KINDS)
 def test_microsoft(microsoft, tmp_path, name):
     sql = f"SELECT v FROM dbo.{name}"
     script = record.record(microsoft, sql)

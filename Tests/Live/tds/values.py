@@ -198,7 +198,9 @@ class Kind:
     def encoded(self, value) -> bytes:
         match self.name:
             case "nchar":
-                return value.ljust(self.size).encode("utf-16-le", "surrogatepass")
+                # As long as declared in UTF-16 units, not in characters.
+                units = value.encode("utf-16-le", "surrogatepass")
+                return units + b" \0" * (self.size - len(units) // 2)
             case "nvarchar" | "ntext":
                 return value.encode("utf-16-le", "surrogatepass")
             case "char":
