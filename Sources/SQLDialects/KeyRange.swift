@@ -25,11 +25,12 @@ package enum KeyRange: Equatable, Sendable {
         case .above(let low, let high):
             compare(">", low)
             compare("<=", high)
-        case .null: return Condition("\(value) IS NULL")
+        case .null: return Condition(dialect.isNull(value))
         }
         // Open on both sides: all values, but still no NULLs.
         return parts.isEmpty
-            ? Condition("\(value) IS NOT NULL") : Condition(parts.joined(separator: " AND "), parameters: parameters)
+            ? Condition("NOT (\(dialect.isNull(value)))")
+            : Condition(parts.joined(separator: " AND "), parameters: parameters)
     }
 
     package static func expression(_ columns: [String], dialect: any SQLDialect) throws(SQLDialectFault) -> String {

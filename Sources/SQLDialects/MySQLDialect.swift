@@ -115,6 +115,9 @@ package struct MySQLDialect: SQLDialect {
 
     package var catalog: (any CatalogStatements)? { MySQLCatalog(dialect: self) }
 
+    /// Not IS NULL, which is true of 0000-00-00 as well in columns that are declared NOT NULL: the row would be read twice.
+    package func isNull(_ expression: String) -> String { "\(expression) <=> NULL" }
+
     /// Reads all of an index or of the table, and sends little.
     package func sample(rows: Int, of total: Int, isTable: Bool) -> SampleClause? {
         .condition("RAND() < \(SampleShare.fraction(rows, of: total))")

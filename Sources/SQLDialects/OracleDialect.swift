@@ -100,11 +100,11 @@ package struct OracleDialect: SQLDialect {
         case "timestamp":
             let form = "'YYYY-MM-DD\"T\"HH24:MI:SS.FF9')"
             return KeyType(
-                .time(digits: digits, zone: false), tag: "timestamp(\(digits))",
+                .time(digits: max(1, digits), zone: false), tag: "timestamp(\(digits))",
                 parameter: ("TO_TIMESTAMP(", ", " + form), text: ("TO_CHAR(", ", " + form))
         case "timestamp with time zone", "timestamp with local time zone":
             return KeyType(
-                .time(digits: digits, zone: true), tag: "timestamptz(\(digits))",
+                .time(digits: max(1, digits), zone: true), tag: "timestamptz(\(digits))",
                 parameter: ("TO_TIMESTAMP_TZ(", ", 'YYYY-MM-DD\"T\"HH24:MI:SS.FF9TZH:TZM')"),
                 text: ("TO_CHAR(SYS_EXTRACT_UTC(", "), 'YYYY-MM-DD\"T\"HH24:MI:SS.FF9') || '+00:00'"))
         case "char", "nchar", "varchar2", "nvarchar2", "varchar":

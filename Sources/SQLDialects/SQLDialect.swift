@@ -34,6 +34,8 @@ package protocol SQLDialect: Sendable {
     func sample(rows: Int, of total: Int, isTable: Bool) -> SampleClause?
     /// What stands behind a table's name so that it shows the moment `moment` (of `session.moment`); nil where nothing does.
     func asOf(moment: String) -> String?
+    /// That an expression has no value.
+    func isNull(_ expression: String) -> String
     /// What names a statement's only row where it reads no table (` FROM DUAL`).
     var fromNothing: String { get }
 }
@@ -44,6 +46,7 @@ extension SQLDialect {
     }
 
     package func asOf(moment: String) -> String? { nil }
+    package func isNull(_ expression: String) -> String { "\(expression) IS NULL" }
     package var fromNothing: String { "" }
 }
 
