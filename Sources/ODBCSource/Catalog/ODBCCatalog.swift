@@ -1,0 +1,243 @@
+import Ports
+import SQLDialects
+
+/// One session that looks around in a database through its driver.
+///
+/// Lists of tables come from the database's own catalog, one statement per kind of fact; a single table or query is described
+/// by the driver, as reading it would be.
+final class ODBCCatalog: OpenCatalog {
+    /// What a column becomes: the mapping that reading itself uses.
+    typealias Mapping = @Sendable (DescribedColumn, ColumnReading, TypeChoices, Quirks) -> CatalogColumn
+
+    private let connection: ODBCConnection
+    private let dialect: any SQLDialect
+    private let mapping: Mapping
+    private let listing: CatalogListing
+    private var knownSchemas: [CatalogListing.Schema]?
+    private var knownTables: [CatalogListing.Table]?
+    private var knownFacts: [String: CatalogListing.Facts] = [:]
+
+    init(_ connection: ODBCConnection, dialect: any SQLDialect, mapping: @escaping Mapping) {
+        self.connection = connection
+        self.dialect = dialect
+        self.mapping = mapping
+        listing = CatalogListing(connection: connection, dialect: dialect)
+    }
+
+    func close() { connection.close() }
+
+    // MARK: - All tables
+
+    func tables(_ schemas: NamePattern) throws(CatalogFault) -> [CatalogTable] {
+        do throws(ODBCFault) {
+            let names = try self.schemas().map(\.name)
+            // A system's own schema is listed only where it is named.
+            let single = schemas.hasWildcard ? nil : NameMatch(schemas.text, among: names).found ?? schemas.text
+            let tables = try listing.tables(schema: single).filter { single != nil || schemas.matches($0.schema) }
+            if tables.isEmpty, let single, !names.contains(single), !names.isEmpty {
+                throw ODBCFault(
+                    .configuration, "There is no schema \(VisibleText.quoted(single)) in \(connection.place)",
+                    sqlstate: Self.noSchema)
+            }
+            let columns = try listing.columns(schema: single)
+            let facts = try listing.facts(schema: single)
+            return tables.map { table in
+                let own = (columns[table.key] ?? []).map { column in
+                    let described =
+                        column.described
+                        ?? DescribedColumn(
+                            name: column.name, catalogType: column.type, dialect: dialect, isNullable: column.isNullable
+                        )
+                    var mapped = map(described, DatabaseType(column.type), TypeChoices())
+                    mapped.sourceType = column.type
+                    return mapped
+                }
+                return complete(table, own, facts)
+            }
+        } catch {
+            if error.sqlstate == Self.noSchema {
+                let near = NearestName.closest(to: schemas.text, among: (knownSchemas ?? []).map(\.name))
+                throw CatalogFault(.unknownSchema, error.message, near: near)
+            }
+            throw CatalogFault(error, endsSession: true)
+        }
+    }
+
+    private static let noSchema = "3F000"
+
+    private func complete(
+        _ table: CatalogListing.Table, _ columns: [CatalogColumn], _ facts: CatalogListing.Facts
+    ) -> CatalogTable {
+        let leading = facts.leading[table.key] ?? []
+        let hasIndexes = table.kind != .view && dialect.catalog != nil
+        let columns = columns.map { column in
+            var column = column
+            if hasIndexes { column.leadsIndex = leading.contains(column.name) }
+            return column
+        }
+        return CatalogTable(
+            name: table.tableName, kind: table.kind, estimatedRows: table.rows, bytes: table.bytes,
+            primaryKey: facts.primaryKeys[table.key] ?? [], columns: columns)
+    }
+
+    private func map(_ column: DescribedColumn, _ type: DatabaseType, _ choices: TypeChoices) -> CatalogColumn {
+        var mapped = mapping(column, dialect.reading(of: type), choices, connection.quirks)
+        mapped.isNullable = column.isNullable
+        return mapped
+    }
+
+    // MARK: - What requests would see
+
+    func describe(_ requests: [ReadRequest]) throws(CatalogFault) -> [Result<ObjectDescription, CatalogFault>] {
+        var results: [Result<ObjectDescription, CatalogFault>] = []
+        for request in requests {
+            do throws(CatalogFault) {
+                results.append(.success(try description(of: request)))
+            } catch {
+                if error.endsSession { throw error }
+                results.append(.failure(error))
+            }
+        }
+        return results
+    }
+
+    private func description(of request: ReadRequest) throws(CatalogFault) -> ObjectDescription {
+        var notes: [String] = []
+        var table: CatalogListing.Table?
+        let from: SelectStatement.From
+        switch request.object {
+        case .table(let text):
+            let found = try find(text, notes: &notes)
+            table = found.table
+            from = .table(found.name)
+        case .query(let text):
+            from = .query(
+                try said { () throws(SQLDialectFault) in try UserQuery(text, lexicon: dialect.lexicon) })
+        }
+        let what = table.map { $0.tableName.description } ?? "the query"
+        let sql = try said { () throws(SQLDialectFault) in try SelectStatement(.all, from: from).sql(dialect) }
+        let described = try asked { () throws(ODBCFault) in
+            try connection.describe(sql, doing: "describing \(what)")
+        }
+        let columns = described.map { map($0, $0.databaseType, request.typeChoices) }
+        var description = ObjectDescription(columns: columns, notes: notes)
+        if let table {
+            let whole = complete(table, columns, try facts(of: table.schema))
+            description.table = whole
+            description.columns = whole.columns
+        }
+        if let filter = request.filter { description.filterFault = try fault(of: filter, from: from) }
+        return description
+    }
+
+    /// Nil where the database takes it.
+    private func fault(of filter: String, from: SelectStatement.From) throws(CatalogFault) -> CatalogFault? {
+        do throws(CatalogFault) {
+            let sql = try said { () throws(SQLDialectFault) in
+                let conditions = [try Condition.written(filter, dialect: dialect), Condition("1 = 0")]
+                return try SelectStatement(.expressions(["1"]), from: from, conditions: conditions).sql(dialect)
+            }
+            _ = try asked { () throws(ODBCFault) in try connection.rows(sql, doing: "checking the filter") }
+            return nil
+        } catch {
+            if error.endsSession { throw error }
+            return error
+        }
+    }
+
+    // MARK: - Names
+
+    /// The table that a written name means. Of a name with three parts, and where there is no list, the database itself decides.
+    private func find(
+        _ text: String, notes: inout [String]
+    ) throws(CatalogFault) -> (name: QualifiedName, table: CatalogListing.Table?) {
+        let written = try said { () throws(SQLDialectFault) in try WrittenName(text, dialect: dialect) }
+        guard written.parts.count < 3 else { return (written.folded(dialect), nil) }
+        let (schemas, all) = try asked { () throws(ODBCFault) in (try self.schemas(), try allTables()) }
+        let name = written.parts[written.parts.count - 1].text
+        var places = schemas.filter(\.isCurrent).map(\.name)
+        if written.parts.count == 2 {
+            let schema = written.parts[0].text
+            switch dialect.names.match(schema, among: Array(Set(schemas.map(\.name) + all.map(\.schema))).sorted()) {
+            case .exact(let found): places = [found]
+            case .otherCase(let found):
+                places = [found]
+                notes.append("The schema \(VisibleText.quoted(schema)) is found as \(VisibleText.quoted(found))")
+            case .ambiguous(let several): throw ambiguous("schema", schema, several)
+            // It may be one of the system's own, which are not listed.
+            case .none(let near):
+                let own = try asked { () throws(ODBCFault) in try listing.tables(schema: schema) }
+                guard !own.isEmpty else {
+                    throw CatalogFault(
+                        .unknownSchema, "There is no schema \(VisibleText.quoted(schema)) in \(connection.place)",
+                        near: near)
+                }
+                return try pick(name, among: own, elsewhere: [], notes: &notes)
+            }
+        }
+        let inside = all.filter { places.isEmpty || places.contains($0.schema) }
+        return try pick(name, among: inside, elsewhere: all, notes: &notes)
+    }
+
+    private func pick(
+        _ name: String, among tables: [CatalogListing.Table], elsewhere: [CatalogListing.Table], notes: inout [String]
+    ) throws(CatalogFault) -> (name: QualifiedName, table: CatalogListing.Table?) {
+        func result(_ found: String) -> (QualifiedName, CatalogListing.Table?) {
+            let table = tables.first { $0.name == found }
+            return (QualifiedName(table?.tableName ?? TableName(name: found)), table)
+        }
+        switch dialect.names.match(name, among: tables.map(\.name)) {
+        case .exact(let found): return result(found)
+        case .otherCase(let found):
+            notes.append("\(VisibleText.quoted(name)) is found as \(VisibleText.quoted(found))")
+            return result(found)
+        case .ambiguous(let several): throw ambiguous("table", name, several)
+        case .none(let near):
+            let others = Set(elsewhere.filter { $0.name.lowercased() == name.lowercased() }.map(\.schema)).sorted()
+            let places = others.prefix(5).map { VisibleText.quoted($0) }.joined(separator: ", ")
+            throw CatalogFault(
+                .unknownTable, "There is no table or view \(VisibleText.quoted(name)) in \(connection.place)",
+                remedy: others.isEmpty ? nil : "There is one of this name in \(places).", near: near)
+        }
+    }
+
+    private func ambiguous(_ what: String, _ name: String, _ several: [String]) -> CatalogFault {
+        CatalogFault(
+            .ambiguousName,
+            "No \(what) is named exactly \(VisibleText.quoted(name)), and several differ from it in case alone",
+            near: several)
+    }
+
+    // MARK: - Asked once
+
+    private func schemas() throws(ODBCFault) -> [CatalogListing.Schema] {
+        if let knownSchemas { return knownSchemas }
+        let schemas = try listing.schemas()
+        knownSchemas = schemas
+        return schemas
+    }
+
+    private func allTables() throws(ODBCFault) -> [CatalogListing.Table] {
+        if let knownTables { return knownTables }
+        let tables = try listing.tables(schema: nil)
+        knownTables = tables
+        return tables
+    }
+
+    private func facts(of schema: String) throws(CatalogFault) -> CatalogListing.Facts {
+        if let known = knownFacts[schema] { return known }
+        let facts = try asked { () throws(ODBCFault) in
+            try listing.facts(schema: schema.isEmpty ? nil : schema)
+        }
+        knownFacts[schema] = facts
+        return facts
+    }
+
+    private func asked<T>(_ body: () throws(ODBCFault) -> T) throws(CatalogFault) -> T {
+        do throws(ODBCFault) { return try body() } catch { throw CatalogFault(error) }
+    }
+
+    private func said<T>(_ body: () throws(SQLDialectFault) -> T) throws(CatalogFault) -> T {
+        do throws(SQLDialectFault) { return try body() } catch { throw CatalogFault(error) }
+    }
+}
