@@ -191,8 +191,6 @@ EXPORTED SQLRETURN SQL_API SQLDisconnect(SQLHDBC called) {
     connection *of = called;
     if (!enter(of, kind_connection, "SQLDisconnect")) return SQL_INVALID_HANDLE;
     if (of->in_transaction && of->manual_commit) {
-        violation(of, "a connection was closed within a transaction");
-        of->in_transaction = false;
         return leave(of, fail(of, "25000", "[Scripted]Invalid transaction state"));
     }
     if (of->open_statements > 0) violation(of, "a connection was closed with %d open statements", of->open_statements);

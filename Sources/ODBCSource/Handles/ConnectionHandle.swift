@@ -9,6 +9,7 @@ import Synchronization
 final class ConnectionHandle: @unchecked Sendable {
     let raw: SQLHDBC
     private var isConnected = false
+    private let retired = RetiredStatements()
 
     init() throws(ODBCFault) {
         let environment = try Environment.handle()
@@ -49,11 +50,17 @@ final class ConnectionHandle: @unchecked Sendable {
     func disconnect() {
         guard isConnected else { return }
         isConnected = false
+        retired.freeAll()
         if SQLDisconnect(raw) != SQL_SUCCESS {
             // 25000: a transaction is open.
             SQLEndTran(SQLSMALLINT(SQL_HANDLE_DBC), raw, SQLSMALLINT(SQL_ROLLBACK))
             SQLDisconnect(raw)
         }
+    }
+
+    /// Now, or once the cancellations are over.
+    func free(_ statement: SQLHSTMT, after cancellations: Cancellations) {
+        retired.free(statement, after: cancellations)
     }
 
     func textInfo(_ kind: Int32) -> String {

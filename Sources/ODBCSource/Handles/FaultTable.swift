@@ -92,6 +92,7 @@ enum FaultTable {
         case "57P01", "57P02", "57P03": return .transient
         case "42501": return .permanent
         case "IM002", "IM003", "IM004", "IM005", "IM010", "IM012", "IM014": return .configuration
+        case "01000" where isConnecting: return .configuration  // "Can't open lib": unixODBC's own
         case "HY001", "S1001": return .transient  // memory
         default: break
         }

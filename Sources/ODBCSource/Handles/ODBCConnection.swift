@@ -196,12 +196,3 @@ package struct DriverIdentity: Equatable, Sendable {
         getData = handle.numberInfo(SQL_GETDATA_EXTENSIONS)
     }
 }
-
-/// SQLCancel: the one call that is made beside another on the same handle.
-enum StatementCancel {
-    /// Some drivers connect anew to cancel, and wait as long as the network lets them: so on a thread of its own, which ends
-    /// by itself. It keeps the handle until then.
-    static func send(_ statement: StatementHandle) {
-        try? DetachedThread.start("ingest-cancel") { SQLCancel(statement.raw) }
-    }
-}

@@ -12,6 +12,8 @@ final class StatementHandle: @unchecked Sendable {
     let redactor: Redactor
     /// Whether a cancellation was asked for; drivers call what follows by many names.
     let cancelled: CancelFlag
+    /// Of this handle, under way on threads of their own.
+    let cancellations = Cancellations()
     /// The connection is kept until its statements are gone.
     private let connection: ConnectionHandle
     /// What the bound parameters point to.
@@ -38,7 +40,7 @@ final class StatementHandle: @unchecked Sendable {
     }
 
     deinit {
-        SQLFreeHandle(SQLSMALLINT(SQL_HANDLE_STMT), raw)
+        connection.free(raw, after: cancellations)
         freeParameters()
         LiveHandles.statements.subtract(1, ordering: .relaxed)
     }

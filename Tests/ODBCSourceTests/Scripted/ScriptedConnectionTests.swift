@@ -113,4 +113,48 @@ struct ScriptedConnectionTests {
         #expect(connection.quirks.product == .sqlServer)
         database.expectCleanEnd()
     }
+
+    @Test("a driver that has no login timeout, and says something on connecting")
+    func connectsWithWarnings() throws {
+        let database = ScriptedDatabase.oracle(
+            """
+            refuse-attribute 103 HYC00 0 '[Oracle][ODBC]Optional feature not implemented.'
+            refuse-attribute 0 HYC00 0 '[Oracle][ODBC]Optional feature not implemented.'
+            connect warning 01000 5701 '[Any]Changed database context'
+            statement 'FROM t'
+              column n INTEGER size=10
+              row 7
+            """)
+        var options = ScriptedDatabase.options
+        options.querySeconds = 5
+        let connection = try database.connect(options)
+        #expect(try connection.rows("SELECT n FROM t", doing: "reading t") == [["7"]])
+        connection.close()
+        database.expectCleanEnd()
+    }
+
+    @Test("a transaction that is open when the connection is closed is rolled back")
+    func closesWithinTransaction() throws {
+        let database = ScriptedDatabase("otherwise ok")
+        let connection = try database.connect()
+        let handle = connection.handle
+        #expect(try connection.call("switching") { () throws(ODBCFault) in handle.set(102, to: 0) })
+        try connection.run("SELECT 1", doing: "reading")
+        connection.close()
+        #expect(database.lines("transaction") == ["rollback"])
+        database.expectCleanEnd()
+    }
+
+    @Test("a driver that is not there is a matter of settings; the connection string is not repeated")
+    func driverIsMissing() throws {
+        let target = ODBCTarget(
+            connectionString: "Driver=/nowhere/libnothing.so;PWD=\(ScriptedDatabase.password)", place: "nowhere",
+            redactor: Redactor())
+        let fault = #expect(throws: ODBCFault.self) {
+            try ODBCConnection.connect(target, options: ScriptedDatabase.options, stop: StopSignal())
+        }
+        #expect(fault?.kind == .configuration)
+        #expect(fault?.message.contains("/nowhere/libnothing.so") == true)
+        #expect(fault?.description.contains(ScriptedDatabase.password) == false)
+    }
 }
