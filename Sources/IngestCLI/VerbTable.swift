@@ -1,6 +1,8 @@
 /// Every verb of the program.
 package enum VerbTable {
-    package static let verbs = [copy, inspect, initialise, template, validate, diff, discover, preview, config, completions, help]
+    package static let verbs = [
+        copy, inspect, initialise, template, validate, diff, discover, preview, config, completions, help,
+    ]
 
     package static func verb(_ name: String) -> VerbSpec? { verbs.first { $0.name == name } }
 

@@ -70,6 +70,6 @@ extension VerbTable {
             .init("A table", "ingest preview --source sales --table public.orders --limit 5"),
             .init(
                 "A query, without a project",
-                "ingest preview --source postgresql://me@db.example/sales --query 'SELECT 1 AS one'"),
+                "ingest preview --source postgresql://me@db.example/sales --query \"SELECT 1 AS one\""),
         ])
 }

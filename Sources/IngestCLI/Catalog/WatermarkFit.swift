@@ -59,8 +59,9 @@ struct WatermarkFit {
             remarks.append(
                 Remark(
                     severity: .warning,
-                    message: "may be NULL, and rows where it is NULL are not loaded (on_null_watermark). Name a second "
-                        + "column that stands in, such as updated_at, created_at, or say include."))
+                    message:
+                        "may be NULL, and rows where it is NULL are not loaded. Name a second column that stands in, as "
+                        + "in updated_at, created_at, or write include into on_null_watermark."))
         }
         if column.leadsIndex == false {
             remarks.append(
