@@ -49,6 +49,12 @@ dialects: debug ## Every statement that the dialects of SQL make, through anothe
 workbook: debug ## Workbooks compared with openpyxl, and patched ones opened by openpyxl and LibreOffice
 	WORKBOOK_DUMP=.build/debug/workbook-dump INGEST=.build/debug/ingest $(PYTHON) -m pytest Tests/Workbook -q $(PYTEST)
 
+.PHONY: speed
+speed: build ## Workbooks of 10,000 jobs, and hostile ones, through release builds in the time that is promised
+	$(SWIFT) build -c release --product workbook-dump --static-swift-stdlib $(FLAGS)
+	WORKBOOK_DUMP=.build/release/workbook-dump INGEST=$(INGEST) \
+		$(PYTHON) -m pytest Tests/Workbook/test_speed.py Tests/Workbook/test_hostile.py -q $(PYTEST)
+
 .PHONY: live
 live: build ## Live tests of the release binary; PYTEST="-k name" picks some
 	$(SWIFT) build --product ScriptedDriver $(FLAGS)

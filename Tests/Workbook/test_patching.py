@@ -4,9 +4,11 @@ import datetime
 import os
 import re
 import zipfile
+import zlib
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 import dump
 import made
@@ -212,6 +214,99 @@ def test_prefixed_sheet(tmp_path, prefix):
     ours, _ = dump.read(path)
     assert ours["S"] == {"A1": "a", "B1": "b", "A5": datetime.datetime(2024, 10, 4)}
     dump.assert_same(ours, dump.expected(path))
+
+
+def test_table_headers_are_left_alone(tmp_path):
+    """A table has its headers once more: Excel repairs a workbook in which the two differ."""
+    path = tmp_path / "book.xlsx"
+    made.by_xlsxwriter(path)
+    said = dump.run(
+        "patch", path, lines=[("SourceConfig", c, "text", "new") for c in ("A1", "H1", "E2", "I1")] + [("SourceConfig", "B1", "text", "enabled")]
+    )
+    assert said.startswith("written(cells: 2")
+    assert "SourceConfig!A1 is a header of the table jobs_table" in said and "SourceConfig!H1 is a header" in said
+    assert "B1" not in said
+    sheet = openpyxl.load_workbook(path)["SourceConfig"]
+    assert [sheet[c].value for c in ("A1", "H1", "E2", "I1")] == ["job_id", "last_watermark", "new", "new"]
+
+
+@pytest.mark.parametrize("spans, cells, wanted", [
+    ("1:8", ["J2"], "1:10"), ("3:8", ["A2", "J2"], "1:10"), ("1:8", ["E2"], "1:8"), ("1:3 5:8", ["J2"], "1:10"),
+    ("1:8", ["G2"], "1:8"),
+])
+def test_spans_are_widened(tmp_path, spans, cells, wanted):
+    path = tmp_path / "spans.xlsx"
+    write_minimal(path, f'<sheetData><row r="2" spans="{spans}"><c r="E2"><v>1</v></c></row></sheetData>')
+    dump.run("patch", path, lines=[("S", cell, "text", "x") for cell in cells])
+    assert f' spans="{wanted}"'.encode() in zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml")
+    dump.assert_same(dump.read(path)[0], dump.expected(path))
+
+
+def png(colour):
+    """A picture of one pixel."""
+    def chunk(kind, data):
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", bytes([0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0]))
+            + chunk(b"IDAT", zlib.compress(b"\0" + bytes(colour))) + chunk(b"IEND", b""))
+
+
+@pytest.fixture
+def furnished(tmp_path):
+    """Macros, pictures, a chart, a background, comments, drop-downs: what a patch has no business with."""
+    path = tmp_path / "ingestion_config.xlsm"
+    project, picture = tmp_path / "vbaProject.bin", tmp_path / "logo.png"
+    project.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(range(256)) * 40)
+    picture.write_bytes(png((200, 30, 30)))
+    book = xlsxwriter.Workbook(path)
+    book.add_vba_project(str(project))
+    book.set_custom_property("Department", "Sales")
+    sheet = book.add_worksheet("SourceConfig")
+    sheet.write_row(0, 0, made.COLUMNS)
+    for row in range(1, 5):
+        sheet.write_row(row, 0, [f"job_{row + 1}", "Y", "FULL"])
+    sheet.data_validation("C2:C5", {"validate": "list", "source": ["FULL", "INCREMENTAL"]})
+    sheet.write_comment("A1", "The job's name", {"author": "Anna"})
+    sheet.insert_image("K2", str(picture))
+    sheet.insert_button("K8", {"macro": "Refresh", "caption": "Refresh"})
+    sheet.set_background(str(picture))
+    sheet.set_header("&L&G", {"image_left": str(picture)})
+    chart = book.add_chart({"type": "line"})
+    chart.add_series({"values": "=SourceConfig!$G$2:$G$5"})
+    sheet.insert_chart("K12", chart)
+    sheet.write_url("M1", "https://example.com/runbook")
+    book.close()
+    return path
+
+
+def test_macros_pictures_and_charts(furnished):
+    path = furnished
+    before, names = raw_entries(path), zipfile.ZipFile(path).namelist()
+    for part in ("vbaProject.bin", "media/image1.png", "charts/chart1.xml", "comments1.xml", "vmlDrawing1.vml"):
+        assert any(name.endswith(part) for name in names), (part, names)
+    for turn in range(3):
+        assert dump.run("patch", path, lines=lines(result_of(2 + turn, turn))).startswith("written")
+    after = raw_entries(path)
+    assert zipfile.ZipFile(path).namelist() == names
+    assert {n for n in before if before[n] != after[n]} <= {"xl/worksheets/sheet1.xml", "xl/styles.xml"}
+    sheet = openpyxl.load_workbook(path, keep_vba=True)["SourceConfig"]
+    assert sheet["A1"].comment.text.endswith("The job's name")
+    assert [(str(v.sqref), v.formula1) for v in sheet.data_validations.dataValidation] == [("C2:C5", '"FULL,INCREMENTAL"')]
+    assert sheet["E2"].value == "OK" and len(sheet._charts) == 1
+    # Everything behind the cells, which refers to those parts, is as it was.
+    tail = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").split(b"</sheetData>")[1]
+    for element in (b"<dataValidations", b"<hyperlinks", b"<drawing", b"<legacyDrawing", b"<legacyDrawingHF", b"<picture"):
+        assert element in tail
+
+
+@pytest.mark.skipif(not made.SOFFICE, reason="soffice is not installed (Debian package libreoffice-calc)")
+def test_furnished_workbook_opens_in_libreoffice(furnished, tmp_path):
+    dump.run("patch", furnished, lines=lines(result_of(3, 1)))
+    saved = tmp_path / "saved.xlsx"
+    made.resave(furnished, saved)
+    sheet = openpyxl.load_workbook(saved)["SourceConfig"]
+    assert (sheet["E3"].value, len(sheet._charts)) == ("FAILED", 1)
+    assert any(name.startswith("xl/media/") for name in zipfile.ZipFile(saved).namelist())
 
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
