@@ -208,6 +208,10 @@ def test_a_workbook_that_is_open_is_left_alone(ingest, project):
 
 
 def test_add_says_what_it_needs(ingest, project):
+    project.workbook.rename(project.workbook.with_name("other.xlsx"))
+    add = ["discover", "--project", project.folder, "--add", "--tables", "small", "pg"]
+    assert "ingest template makes one" in ingest.run(*add).expect(2).err
+    ingest.run(*add, "--workbook", project.folder / "other.xlsx").expect()
     assert "--add needs --tables" in ingest.run("discover", "--project", project.folder, "--add", "pg").expect(2).err
     assert "--enable belongs to --add" in ingest.run("discover", "--project", project.folder, "--enable", "pg").expect(2).err
 

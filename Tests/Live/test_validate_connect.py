@@ -225,6 +225,15 @@ def test_a_query_is_described_with_its_places_filled(ingest, project):
     assert '"idd" is not a column of the query. Did you mean "id" (bigint)?' in only(report, "columns")["message"]
 
 
+def test_a_watermark_that_only_the_query_compares(ingest, project):
+    job = {"load_type": "INCREMENTAL", "watermark_column": "updated_at"}
+    query = "select id from sales.orders where updated_at >= {watermark_from} and updated_at < {watermark_to}"
+    report = one_job(ingest, project, query=query, code=0, **job)
+    assert "which compares it itself" in only(report, "watermark_column", severity="warning")["message"]
+    report = one_job(ingest, project, query="select id from sales.orders", code=2, **job)
+    assert '"updated_at" is not a column of the query' in only(report, "watermark_column")["message"]
+
+
 def test_a_query_in_a_file(ingest, project):
     (project.folder / "queries").mkdir(exist_ok=True)
     (project.folder / "queries/orders.sql").write_text("\ufeffselect id, nope from sales.orders;\n-- the end\n", "utf-8")

@@ -19,15 +19,22 @@ struct JobQuery {
         }
     }
 
+    /// Whether the query says itself where the watermark is compared. Its column then need not be among the query's own.
+    func placesWatermark() throws(SettingsFault) -> Bool { try text()?.contains("{watermark_from}") ?? false }
+
+    /// As it is written; nil for a table.
+    private func text() throws(SettingsFault) -> String? {
+        switch job.object.query {
+        case nil: nil
+        case .text(let written): written
+        case .file(let path): try Self.read(project?.path(of: path) ?? path, shown: path)
+        }
+    }
+
     private func request(from: String, to: String) throws(SettingsFault) -> ReadRequest {
-        guard let query = job.object.query else {
+        guard let text = try text() else {
             let name = TableName(schema: job.object.schema, name: job.object.table)
             return ReadRequest(object: .table(name), filter: job.object.filter)
-        }
-        let text: String
-        switch query {
-        case .text(let written): text = written
-        case .file(let path): text = try Self.read(project?.path(of: path) ?? path, shown: path)
         }
         let filled = Self.filled(text, from, to)
         // A query that places the filter itself has it inside.

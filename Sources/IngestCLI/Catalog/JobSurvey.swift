@@ -5,6 +5,8 @@ import Workbook
 struct JobSurvey {
     let row: Int
     let job: Job
+    /// Its query compares the watermark itself.
+    var placesWatermark = false
     let qualityRules: [(row: Int, rule: QualityRule)]
     let columnRules: [(row: Int, rule: ColumnRule)]
 
@@ -96,6 +98,13 @@ struct JobSurvey {
         guard let watermark = job.watermark else { return }
         var found: [CatalogColumn] = []
         for name in watermark.columns {
+            if placesWatermark, remarks.isUnknown(name) {
+                remarks.add(
+                    .warning, .watermarkColumn, value: name,
+                    "\(VisibleText.quoted(name)) is not a column of the query, which compares it itself: whether it is fit to be "
+                        + "a watermark cannot be seen. Add it to the query's columns.")
+                continue
+            }
             guard let column = remarks.find(name, .watermarkColumn) else { continue }
             found.append(column)
         }
@@ -175,6 +184,10 @@ private struct Remarks {
 
     mutating func add(_ severity: Finding.Severity, _ column: JobColumn, value: String? = nil, _ message: String) {
         all.append(SourceRemark(severity, .job(row: row, column), value: value, message))
+    }
+
+    func isUnknown(_ name: String) -> Bool {
+        if case .none = NameMatch(name, among: columns.map(\.name)) { true } else { false }
     }
 
     /// Without a remark.

@@ -1,3 +1,4 @@
+import Glibc
 import Ports
 import Workbook
 
@@ -27,6 +28,9 @@ struct WorkbookAdditions {
             throw UsageFault(
                 "--add: '\(path)' is no workbook, and rows are added to workbooks only",
                 remedy: "ingest template makes one; --format json prints what was found.")
+        }
+        guard access(path, F_OK) == 0 else {
+            throw UsageFault("--add: there is no workbook '\(path)'", remedy: "ingest template makes one.")
         }
         var outcome = Outcome(workbook: path, jobs: [], rules: 0, known: [], notes: [], areEnabled: areEnabled)
         var ids: [String] = []

@@ -21,15 +21,15 @@ final class WorkbookSurvey {
     func remarks(_ rows: CheckedRows) -> [SourceRemark] {
         var questions: [String: [SourceSurvey.Question]] = [:]
         var remarks: [SourceRemark] = []
-        var asked: [(index: Int, job: Job)] = []
+        var asked: [(index: Int, job: Job, placesWatermark: Bool)] = []
         for (index, checked) in rows.jobs.enumerated() {
             guard checked.isEnabled, let job = checked.job, job.source.type?.isDatabase == true,
                 project.settings.source(job.source.name) != nil
             else { continue }
             do throws(SettingsFault) {
-                let request = try JobQuery(job: job, project: project.settings.project).request()
-                questions[job.source.name, default: []].append(.init(id: index, request: request))
-                asked.append((index, job))
+                let query = JobQuery(job: job, project: project.settings.project)
+                questions[job.source.name, default: []].append(.init(id: index, request: try query.request()))
+                asked.append((index, job, try query.placesWatermark()))
             } catch {
                 remarks.append(SourceRemark(.error, .job(row: checked.row, .query), error.message))
             }
@@ -42,13 +42,14 @@ final class WorkbookSurvey {
         for (source, answer) in answers.sorted(by: { $0.key < $1.key }) {
             report(source, answer, jobs: questions[source]?.count ?? 0)
         }
-        for (index, job) in asked {
+        for (index, job, placesWatermark) in asked {
             guard case .described(let results)? = answers[job.source.name], let result = results[index] else {
                 continue
             }
             jobsChecked += 1
             remarks += JobSurvey(
-                row: rows.jobs[index].row, job: job, qualityRules: rows.qualityRules, columnRules: rows.columnRules
+                row: rows.jobs[index].row, job: job, placesWatermark: placesWatermark, qualityRules: rows.qualityRules,
+                columnRules: rows.columnRules
             ).remarks(result)
         }
         return remarks
