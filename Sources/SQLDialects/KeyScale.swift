@@ -14,7 +14,8 @@ package struct KeyScale: Sendable {
         switch sort {
         case .integer: return Self.number(text, scale: 0)
         case .decimal(let scale): return Self.number(text, scale: scale)
-        case .date: return Self.day(Substring(text.prefix(10)))
+        // Some databases say a time with it.
+        case .date: return Self.time(text, digits: 0).map { Self.split($0, 86_400).0 }
         case .time(let digits, _): return Self.time(text, digits: digits)
         case .text, .binary: return nil
         }

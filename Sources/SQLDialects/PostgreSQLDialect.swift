@@ -99,6 +99,8 @@ package struct PostgreSQLDialect: SQLDialect {
     package var catalog: (any CatalogStatements)? { PostgreSQLCatalog(dialect: self) }
 
     package func sample(rows: Int, of total: Int, isTable: Bool) -> SampleClause? {
-        isTable ? .behindTable("TABLESAMPLE SYSTEM (\(SampleShare.percent(rows, of: total)))") : nil
+        isTable
+            ? .behindTable("TABLESAMPLE SYSTEM (\(SampleShare.percent(rows, of: total)))")
+            : .condition("random() < \(SampleShare.fraction(rows, of: total))")
     }
 }

@@ -122,9 +122,12 @@ package struct SQLServerDialect: SQLDialect {
 
     package var catalog: (any CatalogStatements)? { SQLServerCatalog(dialect: self) }
 
-    /// By pages: cheap, and close enough for bounds.
+    /// A table by its pages: cheap, and close enough for bounds.
     package func sample(rows: Int, of total: Int, isTable: Bool) -> SampleClause? {
-        guard isTable else { return nil }
+        guard isTable else {
+            // NEWID() is another one for each row, RAND() is not.
+            return .condition("ABS(CHECKSUM(NEWID()) % \(SampleShare.oneIn(rows, of: total))) = 0")
+        }
         return .behindTable("TABLESAMPLE (\(SampleShare.percent(rows, of: total)) PERCENT)")
     }
 }
