@@ -17,7 +17,7 @@ struct UserQueryTests {
     @Test("ends before its semicolon and last comments")
     func ends() throws {
         #expect(try text("  SELECT 1 ; -- done\n;", postgres) == "SELECT 1")
-        #expect(try text("/* why */ SELECT ';' /* ; */ ; /* end", tsql) == "SELECT ';' ")
+        #expect(try text("/* why */ SELECT ';' /* ; */ ; /* end", tsql) == "SELECT ';'")
         #expect(try text("SELECT 'it''s;' FROM t;", mysql).hasSuffix("FROM t"))
         #expect(try text("SELECT 'it\\'s;' FROM t;", mysql).hasSuffix("FROM t"))
         #expect(try text("SELECT q'[it's;]' FROM dual;", oracle).hasSuffix("FROM dual"))
