@@ -3,6 +3,7 @@
 import json
 import time
 
+import openpyxl
 import pytest
 
 from project import COLUMNS, Project, postgres_source
@@ -284,6 +285,24 @@ def test_missing_permission_comes_with_the_grant(ingest, project):
     assert 'The column "secret"' in only(report, "columns")["message"]
     report = one_job(ingest, project, source_name="lean", query="select * from sales.half", code=2)
     assert "permission denied" in only(report, "query")["message"]
+
+
+def test_a_view_over_what_may_not_be_read(ingest, project, base):
+    if base.connection.server_version < 150000:
+        pytest.skip("security_invoker is of PostgreSQL 15")
+    base.execute("create view sales.peek with (security_invoker) as select id from closed.hidden")
+    base.execute("grant select on sales.peek to analyst")
+    report = one_job(ingest, project, source_name="lean", table_name="peek", code=2)
+    assert "permission denied" in only(report, "table_name")["message"]
+    one_job(ingest, project, source_name="pg", table_name="peek", code=0)
+
+
+def test_the_findings_become_comments_of_a_copy(ingest, project):
+    project.write([{"source_name": "pg", "schema_name": "sales", "table_name": "ordrs"}])
+    copy = project.folder / "marked.xlsx"
+    ingest.run("validate", "--connect", "--annotate", copy, project.workbook).expect(2)
+    sheet = openpyxl.load_workbook(copy)["SourceConfig"]
+    assert 'Did you mean "orders"?' in sheet[Project.cell("table_name", 2).split("!")[1]].comment.text
 
 
 def test_the_grant_that_is_printed_helps(ingest, project, base):

@@ -75,7 +75,11 @@ final class PostgresCatalog: OpenCatalog {
         for (request, lookup) in zip(requests, lookups) {
             switch (request.object, lookup) {
             case (_, .success(let found)?):
-                described.append((byTable[found.relation.oid, default: []].map(\.description), nil))
+                described.append(
+                    (
+                        byTable[found.relation.oid, default: []].map(\.description),
+                        try fault(ofView: found.relation, byTable[found.relation.oid, default: []])
+                    ))
             case (_, .failure(let fault)?): described.append(([], fault))
             case (.query(let text), nil): described.append(try describe(query: text))
             case (.table, nil): preconditionFailure("each table of the requests is looked up")
@@ -109,6 +113,23 @@ final class PostgresCatalog: OpenCatalog {
             results.append(.success(description))
         }
         return results
+    }
+
+    /// A view may be readable while what it reads is not: its owner lost a permission, or it asks for the reader's own
+    /// (security_invoker). Planning asks for all of them.
+    private func fault(
+        ofView relation: CatalogNames.Relation, _ columns: [RelationFacts.Column]
+    ) throws(PostgresFault) -> CatalogFault? {
+        let open = columns.filter { $0.maySelect && relation.schemaIsUsable }
+        guard relation.kind == .view, !open.isEmpty else { return nil }
+        let list = open.map { SQLText.identifier($0.description.name) }.joined(separator: ", ")
+        let outcome = try connection.attempt { () throws(PostgresFault) in
+            _ = try connection.executeOne(
+                "EXPLAIN SELECT \(list) FROM \(relation.objectName.sql)",
+                doing: "checking the view \(relation.objectName.display)")
+        }
+        guard case .failure(let fault) = outcome, fault.sqlstate == "42501" else { return nil }
+        return CatalogFault(Permission.explained(fault, on: nil, user: connection.user))
     }
 
     /// Nil where the server takes it. `from` is a FROM item.
