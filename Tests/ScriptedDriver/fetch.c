@@ -122,7 +122,10 @@ static void scribble_behind(statement *of, const result *at, size_t row) {
         if (!bound->bound) continue;
         cell into = cell_of(of, bound, resolved_type(bound->c_type, &at->columns[i]), row);
         memset(into.data, 0xA5, into.room);
-        put_indicator(of, into.indicator, (SQLLEN)0xA5A5A5A5A5A5A5A5);
+        // Drivers of 32 bits are old, not malicious.
+        if (!quirks(of, quirk_indicators_32) && !quirks(of, quirk_indicators_32_packed)) {
+            put_indicator(of, into.indicator, (SQLLEN)0xA5A5A5A5A5A5A5A5);
+        }
     }
 }
 
