@@ -70,6 +70,11 @@ bench-odbc: build ## ingest through ODBC drivers, arrow-odbc and ConnectorX alte
 	Scripts/setup.sh --bench
 	$(PYTHON) Benchmarks/odbc_peers.py --ingest $(INGEST) $(BENCH)
 
+.PHONY: bench-sqlite
+bench-sqlite: build ## ingest, DuckDB and ConnectorX alternately on a SQLite file of 3,000,000 rows; BENCH="--help" for more
+	Scripts/setup.sh --bench
+	$(PYTHON) Benchmarks/sqlite_peers.py --ingest $(INGEST) $(BENCH)
+
 .PHONY: micro
 micro: ## Micro-benchmarks of the decoder and the encoders
 	$(SWIFT) build -c release --product ingest-bench $(FLAGS)

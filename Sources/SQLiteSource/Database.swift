@@ -15,6 +15,12 @@ final class Database: @unchecked Sendable {
     private let context: HandlerContext
     private var isOpen = true
 
+    /// While a statement that would make one is compiled, to be explained.
+    var letsCreateTemporaryTables: Bool {
+        get { context.letsCreateTemporaryTables }
+        set { context.letsCreateTemporaryTables = newValue }
+    }
+
     /// How many are open: tests check that every way out closes them.
     static let live = Atomic<Int>(0)
 
@@ -78,7 +84,12 @@ final class Database: @unchecked Sendable {
         // Pages whose insides are impossible are found when they are read, not when they are stumbled over.
         try execute("PRAGMA cell_size_check = ON", doing: "securing the connection")
         sqlite3_set_authorizer(
-            raw, { _, action, name, argument, _, _ in ReadingOnly.verdict(action, name, argument) }, nil)
+            raw,
+            { pointer, action, name, argument, _, _ in
+                let context = Unmanaged<HandlerContext>.fromOpaque(pointer!).takeUnretainedValue()
+                if action == SQLITE_CREATE_TEMP_TABLE, context.letsCreateTemporaryTables { return SQLITE_OK }
+                return ReadingOnly.verdict(action, name, argument)
+            }, context)
     }
 
     /// Runs a statement of our own to its end.
@@ -134,6 +145,7 @@ final class Database: @unchecked Sendable {
 /// What the handlers of one connection need. Used by the connection's own thread.
 private final class HandlerContext {
     let stop: ReadStop
+    var letsCreateTemporaryTables = false
     private var busySince = 0.0
 
     init(_ stop: ReadStop) { self.stop = stop }

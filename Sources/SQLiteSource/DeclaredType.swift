@@ -47,7 +47,8 @@ enum DeclaredType: Equatable, Sendable {
         switch name {
         case "BOOLEAN", "BOOL": return .boolean
         case "BIT": return arguments.isEmpty || arguments == [1] ? .boolean : .untyped
-        case "DECIMAL", "NUMERIC", "DEC", "NUMBER": return decimal(arguments)
+        // NUM is what an expression with this affinity is called.
+        case "DECIMAL", "NUMERIC", "DEC", "NUMBER", "NUM": return decimal(arguments)
         case "MONEY", "SMALLMONEY", "CURRENCY": return .wideNumeric
         case "YEAR": return .integer
         case "DATE": return .date

@@ -33,7 +33,7 @@ struct Division {
         // Compiled here once, so that what is wrong with the filter is said before anything is made.
         _ = try Statement(whole.units[0].sql, on: database, doing: "compiling the read of \(object.display)")
         guard let rowid = object.rowid, request.limit == nil else {
-            if told > 1 {
+            if told > 1 || request.splitColumn != nil {
                 whole.notes.append(
                     "\(object.display) is read by one connection: only tables that are stored by rowid are divided")
             }

@@ -9,6 +9,7 @@ struct ResultColumns {
     func plan(on database: Database) throws -> [ColumnPlan] {
         let all = try describe(on: database)
         try refuseRepeatedNames(all.map(\.name))
+        if let column = request.splitColumn { _ = try find(column, in: all) }
         return try chosen(from: all)
     }
 
@@ -16,9 +17,18 @@ struct ResultColumns {
         let sql: String
         if case .query(let query) = object.sort { sql = query } else { sql = "SELECT * FROM " + object.from }
         let statement = try Statement(sql, on: database, doing: "describing \(object.display)")
-        return (0..<statement.columnCount).map {
-            ColumnPlan(
-                name: statement.name($0), declared: statement.declaredType($0), choices: request.typeChoices)
+        var declared = (0..<statement.columnCount).map(statement.declaredType)
+        switch object.sort {
+        case .view, .query:
+            guard declared.contains(nil) else { break }
+            let expressions = ExpressionTypes.declared(of: sql, on: database)
+            for i in declared.indices where declared[i] == nil && expressions.indices.contains(i) {
+                declared[i] = expressions[i]
+            }
+        case .table, .virtual: break
+        }
+        return declared.enumerated().map {
+            ColumnPlan(name: statement.name($0), declared: $1, choices: request.typeChoices)
         }
     }
 

@@ -243,6 +243,11 @@ def test_queries(ingest, objects, tmp_path):
     ingest.copy_query(url(objects), "select id * 2 as twice, v from plain order by id desc; ", out).expect()
     values, types = read_pyarrow(out)
     assert values == {"twice": ["4", "2"], "v": ["b", "a"]}
+    ingest.copy_query(url(objects), "select cast(count(*) as integer) as n, cast(sum(id) as real) as r, cast(0.1 as numeric)"
+                      " as d, cast(5 as text) as t, id + 1 as x, id from plain", out, "--overwrite").expect()
+    assert read_pyarrow(out) == (
+        {"n": [2], "r": [3.0], "d": [Decimal("0.1")], "t": ["5"], "x": ["2"], "id": [1]},
+        {"n": "int64", "r": "double", "d": "decimal128(38, 10)", "t": "string", "x": "string", "id": "int64"})
     before = objects.read_bytes()
     for query in ["delete from plain", "update plain set v = 1 returning v", "attach 'x.db' as x", "pragma user_version = 5",
                   "vacuum", "select 1; drop table plain", "select writefile('x', 'y')"]:

@@ -74,7 +74,7 @@ extension JobColumn {
         CellChoice("azure_sql", aliases: ["azure", "azuresqldatabase"], isInThisVersion: false),
         CellChoice("oracle", isInThisVersion: false), CellChoice("mysql", isInThisVersion: false),
         CellChoice("mariadb", isInThisVersion: false),
-        CellChoice("sqlite", aliases: ["sqlite3"], isInThisVersion: false),
+        CellChoice("sqlite", aliases: ["sqlite3"]),
         CellChoice("odbc", isInThisVersion: false),
         CellChoice("api", aliases: ["rest", "rest_api"], isInThisVersion: false),
         CellChoice("file", aliases: ["files"], isInThisVersion: false),
