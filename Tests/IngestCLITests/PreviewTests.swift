@@ -1,6 +1,5 @@
 import Columnar
 import Ports
-import Synchronization
 import TestSupport
 import Testing
 
@@ -9,22 +8,8 @@ import Testing
 @Suite("ingest discover and ingest preview")
 struct PreviewTests {
     private func run(_ arguments: [String], _ source: any BatchSource) -> (code: Int32, out: String, error: String) {
-        let out = Mutex("")
-        let error = Mutex("")
-        let console = Console(
-            out: { text in
-                out.withLock { $0 += text }
-                return true
-            },
-            error: { text in
-                error.withLock { $0 += text }
-                return true
-            })
-        let program = Program(
-            console: console, terminal: Terminal(repaints: false, colours: false), environment: [:], stop: StopSignal(),
-            sources: SourceTable(entries: [.init(schemes: ["fake"]) { _, _ in source }]))
-        let code = program.run(arguments)
-        return (code, out.withLock { $0 }, error.withLock { $0 })
+        let run = ProgramRun(arguments, sources: SourceTable(entries: [.init(schemes: ["fake"]) { _, _ in source }]))
+        return (run.code, run.out, run.error)
     }
 
     @Test("a catalog is opened once and closed, also where the answer is an error")

@@ -8,22 +8,8 @@ import Testing
 @Suite("ingest validate and ingest diff")
 struct ValidateVerbTests {
     private func run(_ arguments: [String]) -> (code: Int32, out: String, error: String) {
-        let out = Mutex("")
-        let error = Mutex("")
-        let console = Console(
-            out: { text in
-                out.withLock { $0 += text }
-                return true
-            },
-            error: { text in
-                error.withLock { $0 += text }
-                return true
-            })
-        let program = Program(
-            console: console, terminal: Terminal(repaints: false, colours: false), environment: [:], stop: StopSignal(),
-            sources: .standard)
-        let code = program.run(arguments)
-        return (code, out.withLock { $0 }, error.withLock { $0 })
+        let run = ProgramRun(arguments)
+        return (run.code, run.out, run.error)
     }
 
     private static let settings = """

@@ -194,6 +194,35 @@ def test_blank_rows_of_the_table_are_used_first(tmp_path):
     assert [t.ref for t in sheet.tables.values()] == ["A1:G38"]
 
 
+def test_formulas_that_wait_for_a_row(tmp_path):
+    """A table may have a column of somebody's own, filled with formulas down to its end."""
+    path = tmp_path / "config.xlsx"
+    by_openpyxl(path, "A1:G20")
+    book = openpyxl.load_workbook(path)
+    for row in range(7, 21):
+        book["SourceConfig"].cell(row, 6, f'=IF(D{row}="","",UPPER(D{row}))')
+    book.save(path)
+    assert "ClosedRange(7...8)" in append(path, *jobs("a", "b"))
+    sheet = openpyxl.load_workbook(path)["SourceConfig"]
+    assert sheet["D8"].value == "b" and sheet["F8"].value == '=IF(D8="","",UPPER(D8))'
+    assert [t.ref for t in sheet.tables.values()] == ["A1:G20"]
+    book = openpyxl.load_workbook(path)
+    book["SourceConfig"]["D9"] = '=IF(TRUE,"","")'
+    book.save(path)
+    before = path.read_bytes()
+    assert "SourceConfig!D9 holds a formula" in append(path, *jobs("c"), code=2) and path.read_bytes() == before
+
+
+def test_a_stray_header_far_to_the_right(tmp_path):
+    path = tmp_path / "config.xlsx"
+    by_openpyxl(path, table=None)
+    book = openpyxl.load_workbook(path)
+    book["SourceConfig"]["XFD1"] = "stray"
+    book.save(path)
+    append(path, *jobs(*(f"n{i}" for i in range(3000))))
+    assert openpyxl.load_workbook(path)["SourceConfig"]["D3006"].value == "n2999"
+
+
 def test_again_and_again(tmp_path):
     path = tmp_path / "config.xlsx"
     by_openpyxl(path)

@@ -56,7 +56,8 @@ struct RowAppend {
         let bytes = try file.contents.parts.archive.read(part, atMost: WorkbookContents.Limit.sheet)
         try PartEncoding.check(bytes, place: "\(file.path): '\(sheet.part)'")
         let excelTable = try excelTable(of: sheet, header: header.number)
-        let place = try place(rows.count, in: table, header: header, excelTable: excelTable?.table)
+        let place = try place(
+            rows.count, in: table, header: header, known: columns.values, excelTable: excelTable?.table)
 
         var cells: [CellReference: CellPatch.Value] = [:]
         for (offset, row) in rows.enumerated() {
@@ -66,7 +67,8 @@ struct RowAppend {
             }
         }
         values[name] = cells
-        let growth = SheetGrowth(above: place.above, rows: place.rows, columns: place.columns)
+        let growth = SheetGrowth(
+            above: place.above, rows: place.rows, columns: place.columns, headers: header.cells.map(\.column))
         if let refused = growth.refusal(bytes) { throw refusal(name, refused) }
         parts[part] = growth.apply(to: bytes, cells, is1904: file.contents.is1904)
         if let (excelTable, entry) = excelTable, let grown = excelTable.grown(to: place.rows.upperBound) {
@@ -85,16 +87,28 @@ struct RowAppend {
         var columns: ClosedRange<Int>
     }
 
+    /// Whether a cell makes its row one that is taken. A column that is none of ours may be filled with formulas down to the
+    /// table's end.
+    private static func fills(_ cell: SheetCell, isOurs: Bool) -> Bool {
+        switch cell.value {
+        case .empty: false
+        case .text(let text): !text.allSatisfy(\.isWhitespace) && (isOurs || !cell.traits.contains(.formula))
+        default: isOurs || !cell.traits.contains(.formula)
+        }
+    }
+
+    /// `known`: the columns that are ours.
     private func place(
-        _ count: Int, in table: SheetTable, header: SheetRow, excelTable: TableGrowth?
+        _ count: Int, in table: SheetTable, header: SheetRow, known: some Sequence<Int>, excelTable: TableGrowth?
     ) throws(WorkbookFault) -> Place {
         let used = header.cells.map(\.column)
         let columns =
             excelTable.map { $0.area.first.column...$0.area.last.column }
             ?? ((used.min() ?? 1)...(used.max() ?? 1))
+        let own = Set(known)
         let inside = table.rows.filter { row in
             row.number > header.number && (excelTable.map { row.number <= $0.lastDataRow } ?? true)
-                && row.cells.contains { columns.contains($0.column) && $0.value != .empty }
+                && row.cells.contains { columns.contains($0.column) && Self.fills($0, isOurs: own.contains($0.column)) }
         }
         let last = inside.last?.number ?? header.number
         let first = last + 1
@@ -107,13 +121,17 @@ struct RowAppend {
                 table.name,
                 "the table '\(excelTable.name)' ends with a row of totals, and has no \(count) blank rows above it")
         }
-        // Below a table there may be something else.
-        if let row = table.rows.first(where: { row in
-            (first...end).contains(row.number)
-                && row.cells.contains { columns.contains($0.column) && ($0.value != .empty || $0.traits != []) }
-        }), let cell = row.cells.first(where: { columns.contains($0.column) && $0.value != .empty }) {
-            let reference = CellReference(row: row.number, column: cell.column)
-            throw refusal(table.name, "\(table.place(reference)), below its rows, is not empty")
+        for row in table.rows where (first...end).contains(row.number) {
+            // Inside the table there may be formulas that wait for a row; below it, anything.
+            let isInside = excelTable.map { row.number <= $0.lastDataRow } ?? false
+            let obstacle = row.cells.first { cell in
+                columns.contains(cell.column) && (!isInside || own.contains(cell.column))
+                    && (cell.value != .empty || cell.traits.contains(.formula))
+            }
+            guard let obstacle else { continue }
+            let place = table.place(CellReference(row: row.number, column: obstacle.column))
+            throw refusal(
+                table.name, isInside ? "\(place) holds a formula" : "\(place), below its rows, is not empty")
         }
         return Place(above: last > header.number ? last : nil, rows: first...end, columns: columns)
     }

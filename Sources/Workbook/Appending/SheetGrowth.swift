@@ -4,6 +4,8 @@ struct SheetGrowth {
     let above: Int?
     let rows: ClosedRange<Int>
     let columns: ClosedRange<Int>
+    /// Those that have a header: a stray one far to the right must not make the rows endless.
+    let headers: [Int]
 
     /// Why it cannot be done; nil where it can.
     func refusal(_ bytes: [UInt8]) -> String? {
@@ -31,7 +33,7 @@ struct SheetGrowth {
 
     func apply(to bytes: [UInt8], _ values: [CellReference: CellPatch.Value], is1904: Bool) -> [UInt8] {
         var wanted = Set(values.keys)
-        for column in columns {
+        for column in headers {
             if let above { wanted.insert(CellReference(row: above, column: column)) }
             for row in rows { wanted.insert(CellReference(row: row, column: column)) }
         }
@@ -46,7 +48,7 @@ struct SheetGrowth {
     private func cells(_ values: [CellReference: CellPatch.Value], _ index: SheetIndex) -> [SheetSplice.CellWrite] {
         var writes: [SheetSplice.CellWrite] = []
         for row in rows {
-            for column in columns {
+            for column in headers {
                 let reference = CellReference(row: row, column: column)
                 let own = index.style(at: reference)
                 let style =
