@@ -1,5 +1,6 @@
 import Columnar
 import Ports
+import Synchronization
 import TestSupport
 import Testing
 

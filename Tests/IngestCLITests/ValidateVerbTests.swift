@@ -1,5 +1,4 @@
 import Ports
-import Synchronization
 import TestSupport
 import Testing
 
