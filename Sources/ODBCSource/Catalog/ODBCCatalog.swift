@@ -13,15 +13,15 @@ final class ODBCCatalog: OpenCatalog {
     private let dialect: any SQLDialect
     private let mapping: Mapping
     private let listing: CatalogListing
-    private var knownSchemas: [CatalogListing.Schema]?
-    private var knownTables: [CatalogListing.Table]?
+    private let finder: ObjectFinder
     private var knownFacts: [String: CatalogListing.Facts] = [:]
 
     init(_ connection: ODBCConnection, dialect: any SQLDialect, mapping: @escaping Mapping) {
         self.connection = connection
         self.dialect = dialect
         self.mapping = mapping
-        listing = CatalogListing(connection: connection, dialect: dialect)
+        finder = ObjectFinder(connection, dialect: dialect)
+        listing = finder.listing
     }
 
     func close() { connection.close() }
@@ -30,7 +30,7 @@ final class ODBCCatalog: OpenCatalog {
 
     func tables(_ schemas: NamePattern) throws(CatalogFault) -> [CatalogTable] {
         do throws(ODBCFault) {
-            let names = try self.schemas().map(\.name)
+            let names = try finder.schemas().map(\.name)
             // A system's own schema is listed only where it is named.
             let single = schemas.hasWildcard ? nil : NameMatch(schemas.text, among: names).found ?? schemas.text
             let tables = try listing.tables(schema: single).filter { single != nil || schemas.matches($0.schema) }
@@ -56,7 +56,8 @@ final class ODBCCatalog: OpenCatalog {
             }
         } catch {
             if error.sqlstate == Self.noSchema {
-                let near = NearestName.closest(to: schemas.text, among: (knownSchemas ?? []).map(\.name))
+                let known = (try? finder.schemas().map(\.name)) ?? []
+                let near = NearestName.closest(to: schemas.text, among: known)
                 throw CatalogFault(.unknownSchema, error.message, near: near)
             }
             throw CatalogFault(error, endsSession: true)
@@ -107,7 +108,8 @@ final class ODBCCatalog: OpenCatalog {
         let from: SelectStatement.From
         switch request.object {
         case .table(let text):
-            let found = try find(text, notes: &notes)
+            let found = try finder.find(text)
+            notes = found.notes
             table = found.table
             from = .table(found.name)
         case .query(let text):
@@ -145,84 +147,7 @@ final class ODBCCatalog: OpenCatalog {
         }
     }
 
-    // MARK: - Names
-
-    /// The table that a written name means. Of a name with three parts, and where there is no list, the database itself decides.
-    private func find(
-        _ text: String, notes: inout [String]
-    ) throws(CatalogFault) -> (name: QualifiedName, table: CatalogListing.Table?) {
-        let written = try said { () throws(SQLDialectFault) in try WrittenName(text, dialect: dialect) }
-        guard written.parts.count < 3 else { return (written.folded(dialect), nil) }
-        let (schemas, all) = try asked { () throws(ODBCFault) in (try self.schemas(), try allTables()) }
-        let name = written.parts[written.parts.count - 1].text
-        var places = schemas.filter(\.isCurrent).map(\.name)
-        if written.parts.count == 2 {
-            let schema = written.parts[0].text
-            switch dialect.names.match(schema, among: Array(Set(schemas.map(\.name) + all.map(\.schema))).sorted()) {
-            case .exact(let found): places = [found]
-            case .otherCase(let found):
-                places = [found]
-                notes.append("The schema \(VisibleText.quoted(schema)) is found as \(VisibleText.quoted(found))")
-            case .ambiguous(let several): throw ambiguous("schema", schema, several)
-            // It may be one of the system's own, which are not listed.
-            case .none(let near):
-                let own = try asked { () throws(ODBCFault) in try listing.tables(schema: schema) }
-                guard !own.isEmpty else {
-                    throw CatalogFault(
-                        .unknownSchema, "There is no schema \(VisibleText.quoted(schema)) in \(connection.place)",
-                        near: near)
-                }
-                return try pick(name, among: own, elsewhere: [], notes: &notes)
-            }
-        }
-        let inside = all.filter { places.isEmpty || places.contains($0.schema) }
-        return try pick(name, among: inside, elsewhere: all, notes: &notes)
-    }
-
-    private func pick(
-        _ name: String, among tables: [CatalogListing.Table], elsewhere: [CatalogListing.Table], notes: inout [String]
-    ) throws(CatalogFault) -> (name: QualifiedName, table: CatalogListing.Table?) {
-        func result(_ found: String) -> (QualifiedName, CatalogListing.Table?) {
-            let table = tables.first { $0.name == found }
-            return (QualifiedName(table?.tableName ?? TableName(name: found)), table)
-        }
-        switch dialect.names.match(name, among: tables.map(\.name)) {
-        case .exact(let found): return result(found)
-        case .otherCase(let found):
-            notes.append("\(VisibleText.quoted(name)) is found as \(VisibleText.quoted(found))")
-            return result(found)
-        case .ambiguous(let several): throw ambiguous("table", name, several)
-        case .none(let near):
-            let others = Set(elsewhere.filter { $0.name.lowercased() == name.lowercased() }.map(\.schema)).sorted()
-            let places = others.prefix(5).map { VisibleText.quoted($0) }.joined(separator: ", ")
-            throw CatalogFault(
-                .unknownTable, "There is no table or view \(VisibleText.quoted(name)) in \(connection.place)",
-                remedy: others.isEmpty ? nil : "There is one of this name in \(places).", near: near)
-        }
-    }
-
-    private func ambiguous(_ what: String, _ name: String, _ several: [String]) -> CatalogFault {
-        CatalogFault(
-            .ambiguousName,
-            "No \(what) is named exactly \(VisibleText.quoted(name)), and several differ from it in case alone",
-            near: several)
-    }
-
     // MARK: - Asked once
-
-    private func schemas() throws(ODBCFault) -> [CatalogListing.Schema] {
-        if let knownSchemas { return knownSchemas }
-        let schemas = try listing.schemas()
-        knownSchemas = schemas
-        return schemas
-    }
-
-    private func allTables() throws(ODBCFault) -> [CatalogListing.Table] {
-        if let knownTables { return knownTables }
-        let tables = try listing.tables(schema: nil)
-        knownTables = tables
-        return tables
-    }
 
     private func facts(of schema: String) throws(CatalogFault) -> CatalogListing.Facts {
         if let known = knownFacts[schema] { return known }
@@ -239,5 +164,19 @@ final class ODBCCatalog: OpenCatalog {
 
     private func said<T>(_ body: () throws(SQLDialectFault) -> T) throws(CatalogFault) -> T {
         do throws(SQLDialectFault) { return try body() } catch { throw CatalogFault(error) }
+    }
+}
+
+extension ODBCCatalog {
+    /// One session that looks around. Nothing of it is left open where it fails.
+    static func open(
+        _ target: ODBCTarget, type: SourceType, options: ODBCOptions, stop: StopSignal, mapping: @escaping Mapping
+    ) throws(CatalogFault) -> ODBCCatalog {
+        do throws(ODBCFault) {
+            let session = try ODBCSession.open(target, type: type, options: options, stop: stop)
+            return ODBCCatalog(session.connection, dialect: session.dialect, mapping: mapping)
+        } catch {
+            throw CatalogFault(error, endsSession: true)
+        }
     }
 }

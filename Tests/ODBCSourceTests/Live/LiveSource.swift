@@ -46,12 +46,13 @@ enum LiveSource: String, CaseIterable, Sendable {
         }
     }
 
-    /// A connection set up as for reading.
-    func session() throws -> ODBCConnection {
-        let connection = try connect()
-        for statement in dialect.session.opening { try connection.run(statement, doing: statement) }
-        return connection
+    /// Set up as for reading.
+    func opened() throws -> ODBCSession {
+        try ODBCSession.open(
+            try plan().resolved(among: .current()).target, type: .odbc, stop: StopSignal())
     }
+
+    func session() throws -> ODBCConnection { try opened().connection }
 
     /// Drops and makes a schema, and runs statements in it.
     func prepare(_ schema: String, _ statements: [String]) throws {

@@ -32,6 +32,27 @@ extension LiveODBCTests {
             for statement in read.end { try connection.run(statement, doing: statement) }
         }
 
+        @Test("statements of one moment do not see what others write meanwhile", arguments: LiveSource.present)
+        func oneMoment(source: LiveSource) throws {
+            try source.prepare("moments", ["CREATE TABLE moments.t (a int)", "INSERT INTO moments.t VALUES (1)"])
+            let session = try source.opened()
+            defer { session.connection.close() }
+            #expect(session.dialect.title == source.dialect.title)
+            #expect(try session.beginMoment() == .one)
+            let writer = try source.connect()
+            defer { writer.close() }
+            func count() throws -> String? {
+                try session.connection.rows("SELECT COUNT(*) FROM moments.t", doing: "counting")[0][0]
+            }
+            // MariaDB's snapshot is older than this; PostgreSQL's is that of the first statement.
+            if source == .postgreSQL { #expect(try count() == "1") }
+            try writer.run("INSERT INTO moments.t VALUES (2)", doing: "writing")
+            #expect(try count() == "1")
+            try session.endMoment()
+            #expect(try count() == "2")
+            #expect(session.sharedMoment() == nil)
+        }
+
         @Test("a session only reads", arguments: LiveSource.present)
         func readOnly(source: LiveSource) throws {
             try source.prepare("only_reads", [])

@@ -1,0 +1,66 @@
+import Ports
+import SQLDialects
+
+/// A connection that is set up for reading: its dialect is known, its session only reads, says times in UTC and numbers with a
+/// point.
+package struct ODBCSession {
+    package enum Moment: Equatable, Sendable {
+        /// All statements of this connection show one moment, until `endMoment`.
+        case one
+        /// Each statement shows its own; why, and what would change it.
+        case none(String)
+    }
+
+    package let connection: ODBCConnection
+    package let dialect: any SQLDialect
+
+    package static func open(
+        _ target: ODBCTarget, type: SourceType, options: ODBCOptions = ODBCOptions(), stop: StopSignal
+    ) throws(ODBCFault) -> ODBCSession {
+        let connection = try ODBCConnection.connect(target, options: options, stop: stop)
+        do throws(ODBCFault) {
+            let dialect = DialectChoice.dialect(
+                type: type, identity: connection.identity, product: connection.quirks.product)
+            for statement in dialect.session.opening {
+                try connection.run(statement, doing: "setting up the session with \(connection.place)")
+            }
+            return ODBCSession(connection: connection, dialect: dialect)
+        } catch {
+            connection.close()
+            throw error
+        }
+    }
+
+    /// Fixes what the following statements show, where the database can.
+    package func beginMoment() throws(ODBCFault) -> Moment {
+        guard let read = dialect.session.consistent else {
+            return .none("\(dialect.title) is not known to show one moment")
+        }
+        let doing = "beginning to read \(connection.place)"
+        if let allowed = read.allowed {
+            let answer = try? connection.rows(allowed, doing: doing).first?.first
+            guard answer == "1" else {
+                return .none("\(connection.place) does not allow reads of one moment. \(read.otherwise)")
+            }
+        }
+        if read.isManualCommit { try connection.setAutocommit(false) }
+        for statement in read.begin { try connection.run(statement, doing: doing) }
+        return .one
+    }
+
+    package func endMoment() throws(ODBCFault) {
+        guard let read = dialect.session.consistent else { return }
+        for statement in read.end { try connection.run(statement, doing: "ending to read \(connection.place)") }
+        if read.isManualCommit { try connection.setAutocommit(true) }
+    }
+
+    /// The name of the present moment, for further connections (`SelectStatement.moment`); nil where there is none to share,
+    /// or the user may not ask.
+    package func sharedMoment() -> String? {
+        guard let query = dialect.session.consistent?.moment,
+            let row = try? connection.rows(query, doing: "asking for the moment of \(connection.place)").first,
+            let moment = row.first.flatMap({ $0 }), dialect.asOf(moment: moment) != nil
+        else { return nil }
+        return moment
+    }
+}
