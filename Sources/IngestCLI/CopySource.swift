@@ -8,7 +8,7 @@ struct CopySource {
 
     func open() throws -> any BatchSource {
         let name = options.source
-        let isName = name.range(ofSchemeSeparator: ()) == nil && !name.contains("=") && !name.isEmpty
+        let isName = program.sources.scheme(of: name) == nil && !name.contains("=") && !name.isEmpty
         guard isName else { return try byURL() }
         let project = try ProjectSettings(project: options.project, env: options.environment, program: program)
         let settings = project.settings

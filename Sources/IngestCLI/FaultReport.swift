@@ -1,3 +1,4 @@
+import ODBCSource
 import Ports
 import PostgresSource
 
@@ -8,7 +9,7 @@ struct FaultReport {
 
     init(_ error: any Error) {
         fault = (error as? any Fault) ?? UnexpectedFault(String(describing: error))
-        sqlState = (error as? PostgresFault)?.sqlstate
+        sqlState = (error as? PostgresFault)?.sqlstate ?? (error as? ODBCFault)?.sqlstate
     }
 
     func text(colours: Bool) -> String {

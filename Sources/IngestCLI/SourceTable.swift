@@ -35,17 +35,24 @@ package struct SourceTable: Sendable {
 
     package init(entries: [Entry]) { self.entries = entries }
 
+    /// What stands before `://`; before a colon alone where that is a scheme of ours: `odbc:DSN=erp`, `sqlite:shop.db`.
+    func scheme(of text: String) -> String? {
+        if let separator = text.range(ofSchemeSeparator: ()) { return text[..<separator.lowerBound].lowercased() }
+        guard let colon = text.firstIndex(of: ":") else { return nil }
+        let scheme = text[..<colon].lowercased()
+        return entries.contains { $0.schemes.contains(scheme) } ? scheme : nil
+    }
+
     package func source(for text: String, options: SourceOptions) throws -> any BatchSource {
         let known = entries.flatMap(\.schemes)
         let list = known.map { $0 + "://" }.joined(separator: ", ")
-        guard let separator = text.range(ofSchemeSeparator: ()) else {
+        guard let scheme = scheme(of: text) else {
             throw UsageFault(
                 "SOURCE has no scheme; known are \(list)",
                 remedy:
                     "Write for instance postgresql://USER@HOST/DATABASE, or postgresql:// to take all from PG* variables."
             )
         }
-        let scheme = text[..<separator.lowerBound].lowercased()
         if let entry = entries.first(where: { $0.schemes.contains(scheme) }) { return try entry.open(text, options) }
         if Self.announced.contains(scheme) {
             throw UsageFault("SOURCE: '\(scheme)' is not in this version; known are \(list)")
