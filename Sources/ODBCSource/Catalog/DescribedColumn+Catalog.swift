@@ -34,6 +34,10 @@ extension DescribedColumn {
         case let name where name.hasPrefix("timestamp"):
             (sqlType, digits) = (93, type.digits ?? (dialect is MySQLDialect ? 0 : 6))
         case "char", "character", "bpchar": sqlType = 1
+        // MariaDB's driver calls these char.
+        case "enum", "set", "inet4", "inet6",
+            "uuid" where dialect is MySQLDialect:
+            sqlType = 1
         case "nchar": sqlType = -8
         case "nvarchar", "nvarchar2", "sysname": sqlType = -9
         case "text", "clob", "tinytext", "mediumtext", "longtext", "long": sqlType = -1
@@ -45,10 +49,22 @@ extension DescribedColumn {
         case "uuid" where dialect is PostgreSQLDialect: sqlType = -11
         default: sqlType = 12
         }
-        // SQL Server's is 0 to 255.
-        let isUnsigned = type.isUnsigned || (isSQLServer && type.name == "tinyint")
+        // SQL Server's tinyint is 0 to 255; of a year drivers say that it has no sign.
+        let isUnsigned = type.isUnsigned || type.name == "year" || (isSQLServer && type.name == "tinyint")
         self.init(
             name: name, sqlType: sqlType, size: size, digits: digits, typeName: type.name, isUnsigned: isUnsigned,
             isNullable: isNullable)
+    }
+
+    /// With what only the declaration in the catalog tells, where a table is read: drivers describe `tinyint(1)` as any tinyint,
+    /// and Oracle's NUMBER without a precision as a double or as 38 digits without any behind the point.
+    package func refined(declared text: String, dialect: any SQLDialect) -> DescribedColumn {
+        let type = DatabaseType(text)
+        var refined = self
+        if dialect is MySQLDialect, type.name == "tinyint", type.size == 1 { (refined.sqlType, refined.size) = (-7, 1) }
+        if dialect is OracleDialect, ["number", "float"].contains(type.name), type.size == nil || type.name == "float" {
+            (refined.sqlType, refined.size, refined.digits, refined.typeName) = (3, 0, 0, text)
+        }
+        return refined
     }
 }

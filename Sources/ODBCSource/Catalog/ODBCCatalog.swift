@@ -121,7 +121,17 @@ final class ODBCCatalog: OpenCatalog {
         let described = try asked { () throws(ODBCFault) in
             try connection.describe(sql, doing: "describing \(what)")
         }
-        let columns = described.map { map($0, $0.databaseType, request.typeChoices) }
+        var declared: [String: String] = [:]
+        if let table {
+            let listed = try asked { () throws(ODBCFault) in
+                try listing.columns(schema: table.schema.isEmpty ? nil : table.schema, table: table.name)
+            }
+            for column in listed[table.key] ?? [] { declared[column.name] = column.type }
+        }
+        let columns = described.map { column in
+            let column = declared[column.name].map { column.refined(declared: $0, dialect: dialect) } ?? column
+            return map(column, column.databaseType, request.typeChoices)
+        }
         var description = ObjectDescription(columns: columns, notes: notes)
         if let table {
             let whole = complete(table, columns, try facts(of: table.schema))

@@ -6,7 +6,7 @@ extension DriverFamily {
         _ plan: ODBCConnectionPlan, in words: inout ConnectionKeywords, notes: inout [String]
     ) throws(ODBCFault) {
         defer {
-            // Kilobytes that one answer of the server brings; 64 of them make many small ones.
+            // Bytes that one answer of the server brings; the default of 64,000 makes many small ones.
             words.setDefault("FBS", "1048576")
             words.setDefault("LOB", "T")
         }

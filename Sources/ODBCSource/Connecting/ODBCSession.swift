@@ -17,7 +17,12 @@ package struct ODBCSession {
     package static func open(
         _ target: ODBCTarget, type: SourceType, options: ODBCOptions = ODBCOptions(), stop: StopSignal
     ) throws(ODBCFault) -> ODBCSession {
-        let connection = try ODBCConnection.connect(target, options: options, stop: stop)
+        let connection: ODBCConnection
+        do throws(ODBCFault) {
+            connection = try ODBCConnection.connect(target, options: options, stop: stop)
+        } catch {
+            throw advised(error)
+        }
         do throws(ODBCFault) {
             let dialect = DialectChoice.dialect(
                 type: type, identity: connection.identity, product: connection.quirks.product)
@@ -29,6 +34,17 @@ package struct ODBCSession {
             connection.close()
             throw error
         }
+    }
+
+    /// No driver has a code of its own for a certificate that it does not trust; what it says of it is only put into advice.
+    private static func advised(_ fault: ODBCFault) -> ODBCFault {
+        guard fault.message.lowercased().contains("certificate") else { return fault }
+        var fault = fault
+        fault.remedy =
+            "The server could not prove that it is the one that is meant. Add its authority to the system's certificates "
+            + "(update-ca-certificates) or name it (sslrootcert); trust_server_certificate = \"yes\" (SQL Server) or "
+            + "sslmode = \"require\" goes on without the proof."
+        return fault
     }
 
     /// Fixes what the following statements show, where the database can.
