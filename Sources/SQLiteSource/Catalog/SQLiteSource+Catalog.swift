@@ -37,7 +37,7 @@ extension CatalogFault {
 
     init(_ error: any Error) {
         switch error {
-        case let fault as SQLiteFault: self.init(fault)
+        case let fault as SQLiteFault: self.init(fault, endsSession: false)
         case let fault as any Fault:
             self.init(.refusedStatement, kind: fault.kind, fault.message, remedy: fault.remedy)
         default: self.init(.other, kind: .permanent, String(describing: error))
