@@ -47,26 +47,25 @@ def test_what_is_there_and_rows_for_it(ingest, project):
     assert report["errors"] == 0 and report["connected"] == 3, report["findings"]
 
 
-def test_mistakes_name_the_cell(ingest, project):
-    project.write([
-        {"source_name": "shop", "table_name": "ordrs"},
-        {"source_name": "shop", "table_name": "ORDERS", "columns": "id, totl"},
-        {"source_name": "shop", "table_name": "orders", "load_type": "INCREMENTAL", "watermark_column": "weight"},
-        {"source_name": "shop", "table_name": "orders", "query": "select nope from orders"},
-        {"source_name": "shop", "table_name": "orders", "query_filter": "totl > 1"},
-    ])  # fmt: skip
+@pytest.mark.parametrize(
+    ("job", "cell", "text"),
+    [
+        ({"table_name": "ordrs"}, "table_name", 'Did you mean "orders"?'),
+        ({"table_name": "ORDERS", "columns": "id, totl"}, "columns", 'Did you mean "total" (decimal(10, 2))?'),
+        (
+            {"table_name": "orders", "load_type": "INCREMENTAL", "watermark_column": "weight"},
+            "watermark_column",
+            "cannot be a watermark: its values are rounded",
+        ),
+        ({"table_name": "orders", "query": "select nope from orders"}, "query", "nope"),
+        ({"table_name": "orders", "query_filter": "totl > 1"}, "query_filter", "totl"),
+    ],
+)
+def test_mistakes_name_the_cell(ingest, project, job, cell, text):
+    project.write([{"source_name": "shop"} | job])
     report = ingest.run("validate", "--connect", "--format", "json", project.workbook).expect(2).summary
-    messages = {}
-    for finding in report["findings"]:
-        messages.setdefault((finding["place"], finding["severity"]), []).append(finding["message"])
-
-    def said(column, row, severity="error"):
-        return " ".join(messages.get((Project.cell(column, row), severity), []))
-
-    assert 'Did you mean "orders"?' in said("table_name", 2)
-    assert 'Did you mean "total" (decimal(10, 2))?' in said("columns", 3)
-    assert "cannot be a watermark: its values are rounded" in said("watermark_column", 4)
-    assert "nope" in said("query", 5) and "totl" in said("query_filter", 6)
+    errors = [f for f in report["findings"] if f["severity"] == "error"]
+    assert [f["place"] for f in errors] == [Project.cell(cell, 2)] and text in errors[0]["message"]
 
 
 def test_preview(ingest, project):
