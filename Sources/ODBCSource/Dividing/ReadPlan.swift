@@ -1,0 +1,193 @@
+import Ports
+import SQLDialects
+
+/// What a request reads: the object that its name means, the columns and how each is selected, and the statements that
+/// together bring every row once.
+package struct ReadPlan: Sendable {
+    package struct Column: Equatable, Sendable {
+        /// The column itself, with what its declaration tells more; not as the SELECT delivers it where that casts it.
+        package var described: DescribedColumn
+        package var reading: ColumnReading
+    }
+
+    package struct Unit: Equatable, Sendable {
+        package var label: String
+        package var sql: String
+        /// Bound as text, in order.
+        package var parameters: [String]
+        package var estimatedRows: Int?
+    }
+
+    /// For messages.
+    package var display: String
+    package var columns: [Column]
+    /// Not empty.
+    package var units: [Unit]
+    package var readers: Int
+    package var estimatedRows: Int?
+    /// Whether all units show one moment: the session's own for a single reader, else one that their statements name.
+    package var isOneMoment: Bool
+    package var notes: [String]
+}
+
+extension ReadPlan {
+    /// - Parameters:
+    ///   - session: one whose moment has begun (`beginMoment`), as `moment` says.
+    ///   - readers: how many connections may be used where the request leaves it open.
+    package static func make(
+        _ request: ReadRequest, on session: ODBCSession, moment: ODBCSession.Moment, readers: Int
+    ) throws(ODBCFault) -> ReadPlan {
+        do {
+            return try ReadPlanning(request: request, session: session, moment: moment, mostReaders: readers).plan()
+        } catch let fault as ODBCFault {
+            throw fault
+        } catch let fault as any Fault {
+            throw ODBCFault(fault.kind, fault.message, remedy: fault.remedy)
+        } catch {
+            preconditionFailure("only faults are thrown here")
+        }
+    }
+}
+
+private struct ReadPlanning {
+    let request: ReadRequest
+    let session: ODBCSession
+    let moment: ODBCSession.Moment
+    let mostReaders: Int
+
+    private var dialect: any SQLDialect { session.dialect }
+
+    func plan() throws -> ReadPlan {
+        var notes: [String] = []
+        var table: CatalogListing.Table?
+        let from: SelectStatement.From
+        let finder = ObjectFinder(session.connection, dialect: dialect)
+        switch request.object {
+        case .table(let text):
+            let found = try finder.find(text)
+            notes = found.notes
+            table = found.table
+            from = .table(found.name)
+        case .query(let text): from = .query(try UserQuery(text, lexicon: dialect.lexicon))
+        }
+        let display = table?.tableName.description ?? (request.object.isQuery ? "the query" : "the table")
+        let all = try columns(of: from, table: table, listing: finder.listing, display)
+        let chosen = try choose(from: all, display)
+        for column in chosen { column.reading.note.map { notes.append("\(column.described.name): \($0)") } }
+        let conditions = try request.filter.map { [try Condition.written($0, dialect: dialect)] } ?? []
+        let rows = request.filter == nil && request.limit == nil ? table?.rows : nil
+        let isPlain = request.columns == nil && chosen.allSatisfy(\.reading.isPlain)
+        let list: SelectStatement.List =
+            isPlain ? .all : .columns(chosen.map { .init($0.described.name, $0.reading) })
+        var whole = SelectStatement(list, from: from, conditions: conditions, limit: request.limit)
+        var plan = ReadPlan(
+            display: display, columns: chosen, units: [], readers: 1, estimatedRows: rows, isOneMoment: moment == .one,
+            notes: notes)
+        if case .none(let why) = moment { plan.notes.append("not a snapshot: \(why)") }
+        plan.units = [
+            .init(label: display, sql: try whole.sql(dialect), parameters: whole.parameters, estimatedRows: rows)
+        ]
+        guard let units = try divide(&whole, all, table?.rows, &plan) else { return plan }
+        plan.units = try units.map { unit in
+            var part = whole
+            part.conditions.append(unit.condition)
+            return .init(label: unit.label, sql: try part.sql(dialect), parameters: part.parameters, estimatedRows: nil)
+        }
+        return plan
+    }
+
+    // MARK: - Columns
+
+    private func columns(
+        of from: SelectStatement.From, table: CatalogListing.Table?, listing: CatalogListing, _ display: String
+    ) throws -> [ReadPlan.Column] {
+        var declared: [String: String] = [:]
+        if let table {
+            let schema = table.schema.isEmpty ? nil : table.schema
+            for column in try listing.columns(schema: schema, table: table.name)[table.key] ?? [] {
+                declared[column.name] = column.type
+            }
+        }
+        let sql = try SelectStatement(.all, from: from).sql(dialect)
+        return try session.connection.describe(sql, doing: "describing \(display)").map { column in
+            let column = declared[column.name].map { column.refined(declared: $0, dialect: dialect) } ?? column
+            return ReadPlan.Column(described: column, reading: dialect.reading(of: column.databaseType))
+        }
+    }
+
+    private func choose(from all: [ReadPlan.Column], _ display: String) throws -> [ReadPlan.Column] {
+        guard let wanted = request.columns else { return all }
+        return try wanted.map { try find($0, among: all, display) }
+    }
+
+    private func find(_ name: String, among all: [ReadPlan.Column], _ display: String) throws -> ReadPlan.Column {
+        let names = all.map(\.described.name)
+        switch dialect.names.match(name, among: names) {
+        case .exact(let found), .otherCase(let found):
+            if let column = all.first(where: { $0.described.name == found }) { return column }
+            preconditionFailure("a match is one of the candidates")
+        case .ambiguous(let several):
+            throw ODBCFault(
+                .configuration, "\(display) has several columns like \(VisibleText.quoted(name)), by case alone",
+                remedy: "Write one of \(several.joined(separator: ", ")).", column: name)
+        case .none(let near):
+            throw ODBCFault(
+                .configuration, "\(display) has no column \(VisibleText.quoted(name))",
+                remedy: near.isEmpty ? nil : "Did you mean \(near.joined(separator: ", "))?", column: name)
+        }
+    }
+
+    // MARK: - Division
+
+    /// One that a table can be read as of, and that the user may read it as of. A query names its tables itself: there is no
+    /// place for it.
+    private func sharedMoment(_ from: SelectStatement.From) throws -> String? {
+        guard case .table = from, let moment = session.sharedMoment() else { return nil }
+        let probe = SelectStatement(.expressions(["1"]), from: from, conditions: [Condition("1 = 0")], moment: moment)
+        let sql = try probe.sql(dialect)
+        return (try? session.connection.rows(sql, doing: "trying the moment")) == nil ? nil : moment
+    }
+
+    /// Only by a column that is named: without one it costs a sample and, nearly everywhere, the one moment.
+    private func divide(
+        _ whole: inout SelectStatement, _ all: [ReadPlan.Column], _ rows: Int?, _ plan: inout ReadPlan
+    ) throws -> [RangeDivision.Unit]? {
+        let told: Int? = if case .connections(let count) = request.parallelism { count } else { nil }
+        let readers = min(told ?? mostReaders, mostReaders)
+        guard let name = request.splitColumn else {
+            if let told, told > 1 {
+                plan.notes.append(
+                    "\(plan.display) is read by one connection: it can only be divided by a column, and none was named")
+            }
+            return nil
+        }
+        guard readers > 1, request.limit == nil else { return nil }
+        let column = try find(name, among: all, plan.display).described
+        let shared = try sharedMoment(whole.from)
+        let division = RangeDivision(
+            connection: session.connection, dialect: dialect, from: whole.from, conditions: whole.conditions,
+            moment: shared)
+        let outcome = try division.divide(
+            by: column.name, of: column.databaseType, pieces: readers * 4, rows: request.filter == nil ? rows : nil)
+        switch outcome {
+        case .whole(let why):
+            plan.notes.append("\(plan.display) is read by one connection: \(why)")
+            return nil
+        case .units(let units):
+            let isShared = shared != nil
+            whole.moment = shared
+            plan.readers = min(readers, units.count)
+            plan.isOneMoment = isShared
+            if !isShared {
+                plan.notes.append(
+                    "not a snapshot: \(plan.readers) connections to \(dialect.title) see each its own moment; one "
+                        + "connection (--parallel 1) sees a single one")
+            }
+            return units
+        }
+    }
+}
+
+extension ReadRequest.Object {
+    fileprivate var isQuery: Bool { if case .query = self { true } else { false } }
+}
