@@ -313,6 +313,13 @@ def test_the_grant_that_is_printed_helps(ingest, project, base):
     base.execute("revoke usage on schema closed from analyst")
 
 
+def test_a_row_that_is_refused_anyway_is_looked_at_too(ingest, project):
+    report = one_job(ingest, project, table_name="ordrs", load_type="SOMETIMES", code=2)
+    assert "SOMETIMES" in only(report, "load_type")["message"]
+    assert 'Did you mean "orders"?' in only(report, "table_name", severity="error")["message"]
+    assert report["jobs"][0]["refusal"].endswith("(And 1 more: see ingest validate.)")
+
+
 def test_a_source_that_cannot_be_reached_is_said_once(ingest, base, module_dir):
     project = Project(
         module_dir / "down",

@@ -2,6 +2,7 @@ import Ports
 
 /// What could be understood of a workbook, with where it stands: what looking around in the sources goes by.
 package struct CheckedRows: Sendable {
+    /// Here a row that is refused has its job too, as far as it could be read.
     package var jobs: [CheckedJob]
     /// The sheet's row of each rule.
     package var qualityRules: [(row: Int, rule: QualityRule)]

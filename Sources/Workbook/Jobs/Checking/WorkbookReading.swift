@@ -132,9 +132,10 @@ private struct Checker {
         }
     }
 
+    /// Rows that are refused for another reason have more to be said of them all the same: everything is told at once.
     func rows() -> CheckedRows {
         CheckedRows(
-            jobs: result().jobs, qualityRules: Array(zip(qualityRows, qualityRules)),
+            jobs: result(keepingRefused: true).jobs, qualityRules: Array(zip(qualityRows, qualityRules)),
             columnRules: Array(zip(columnRows, columnRules)))
     }
 
@@ -151,7 +152,7 @@ private struct Checker {
         }
     }
 
-    func result() -> CheckedWorkbook {
+    func result(keepingRefused: Bool = false) -> CheckedWorkbook {
         let sorted = findings.sorted()
         let refusals = Refusals(sorted, drafts: drafts, ids: rowsOfIDs, ruleRows: ruleRows)
         let everywhere = (qualityRules.filter { $0.job == nil }, columnRules.filter { $0.job == nil })
@@ -163,7 +164,7 @@ private struct Checker {
         for index in drafts.indices {
             let refusal = refusals.sentence(of: index)
             let id = drafts[index].id
-            var job = refusal == nil ? drafts[index].job : nil
+            var job = refusal == nil || keepingRefused ? drafts[index].job : nil
             if hasRules {
                 job?.qualityRules = everywhere.0 + (quality[id] ?? [])
                 job?.columnRules = everywhere.1 + (columns[id] ?? [])
