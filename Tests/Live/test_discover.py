@@ -126,6 +126,15 @@ def test_without_a_project(ingest, base, tmp_path):
         "discover", "--add", "--tables", "*", base.url(), cwd=tmp_path).expect(2).err
 
 
+def test_a_password_in_a_url_is_never_printed(ingest, base, tmp_path):
+    url = base.url()
+    for options in ([], ["--format", "json"], ["--schema", "nope"], ["--tables", "nope", "--format", "json"]):
+        outcome = ingest.run("discover", *options, url, cwd=tmp_path)
+        assert base.server.password not in outcome.out + outcome.err
+    outcome = ingest.run("preview", "--source", url, "--table", "nope", "--format", "json", cwd=tmp_path).expect(2)
+    assert base.server.password not in outcome.out + outcome.err and "nope" in outcome.out
+
+
 def test_unknown_sources_are_named(ingest, project):
     outcome = ingest.run("discover", "--project", project.folder, "pgg").expect(2)
     assert "'pgg' is not a source of the settings" in outcome.err and "did you mean 'pg'?" in outcome.err
