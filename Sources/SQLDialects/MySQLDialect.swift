@@ -44,6 +44,8 @@ package struct MySQLDialect: SQLDialect {
         case "vector":
             let function = isMariaDB ? "VEC_ToText" : "VECTOR_TO_STRING"
             return .text("\(function)(", ")", "vector is read as text")
+        // Dates are plain: who reads them has to ask the driver for text, as MariaDB's shows 0000-00-00 as NULL to whoever asks
+        // for a date.
         default: return .plain
         }
     }
