@@ -32,11 +32,16 @@ final class SQLiteCatalogSession: OpenCatalog {
             var tables: [CatalogTable] = []
             for name in listed.compactMap({ $0[0] }) {
                 let request = ReadRequest(object: .table(TableName(name: name)))
-                // A view over a table that is gone, a virtual table without its module: not to be read, so not listed.
-                guard let found = try? FoundObject.find(request.object, on: database),
-                    let columns = try? columns(of: found, request)
-                else { continue }
-                var table = try table(found, columns)
+                let found: FoundObject
+                let described: [CatalogColumn]
+                do {
+                    found = try FoundObject.find(request.object, on: database)
+                    described = try columns(of: found, request)
+                } catch let fault as SQLiteFault where fault.kind == .configuration {
+                    // A view over a table that is gone, a virtual table without its module: not to be read, so not listed.
+                    continue
+                }
+                var table = try table(found, described)
                 table.bytes = sizes[name]
                 table.estimatedRows = try statistics[name] ?? estimatedRows(found)
                 tables.append(table)
