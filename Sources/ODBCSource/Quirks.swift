@@ -18,10 +18,10 @@ package struct Quirks: Equatable, Sendable {
     package var unboundNumericPrecision: Int?
     /// Times with zone arrive as local times of the session's zone, which the dialect sets to UTC.
     package var describesInstantsAsLocalTimes = false
-    /// Fractions of SQL_TYPE_TIME are in its text only, as SQL_C_TYPE_TIME has no room for them. True of all drivers.
-    package var lacksRowStatus = false
     /// Lengths of character columns count UTF-16 units, not characters.
     package var countsWidthsInUnits = false
+    /// What is described as a 32-bit integer holds 64 bits.
+    package var integersAre64Bit = false
     /// No rowset of more than one row.
     package var fetchesSingleRowsOnly = false
 
@@ -43,7 +43,8 @@ package struct Quirks: Equatable, Sendable {
             cannotReturnToRows = true
         } else if library.contains("sqlite") {
             deliversUTF8 = true
-            // SQLite enforces no lengths.
+            // SQLite enforces no lengths, and its integers have 64 bits.
+            integersAre64Bit = true
             declaredWidthsAreGuesses = true
             cannotReturnToRows = true
         } else if library.contains("tdsodbc") {

@@ -1,3 +1,4 @@
+import Columnar
 extension CopyDecoder {
     /// numeric with at most nine digits of base 10000, for a column of 19 to 38 decimal digits.
     ///

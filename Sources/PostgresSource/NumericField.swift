@@ -1,3 +1,5 @@
+import Columnar
+
 // The binary form of numeric (src/backend/utils/adt/numeric.c, numeric_send): four 16-bit numbers, then digits.
 //
 //     ndigits  weight  sign  dscale  digit[0] … digit[ndigits - 1]

@@ -23,8 +23,6 @@ package final class ODBCConnection: @unchecked Sendable {
     /// A call never came back: the thread and the handles are its own from then on.
     private var isAbandoned = false
     private var isClosed = false
-    /// Of any statement, from its start to the end of what it delivers.
-    private(set) var longestCallSeconds = 0.0
 
     package static func connect(
         _ target: ODBCTarget, options: ODBCOptions = ODBCOptions(), stop: StopSignal
@@ -115,6 +113,18 @@ package final class ODBCConnection: @unchecked Sendable {
         if end != .done { isAbandoned = true }
     }
 
+    /// Has the driver stop what nobody waits for any more.
+    func abandon<R: Sendable>(_ call: DriverCall<R>) {
+        guard !isAbandoned && !isClosed, !call.isSettled else { return }
+        giveUp(call)
+    }
+
+    /// Has `body` done without waiting for it.
+    func submitCleanUp(_ body: @escaping @Sendable () -> Void) {
+        guard !isAbandoned && !isClosed else { return }
+        _ = thread.submit { () throws(ODBCFault) in body() }
+    }
+
     /// Stops the statement that runs. From any thread.
     func interrupt() {
         cancelFlag.set(true)
@@ -136,8 +146,6 @@ package final class ODBCConnection: @unchecked Sendable {
         cancelFlag.set(false)
         running.withLock { $0 = statement }
     }
-
-    func note(seconds: Double) { longestCallSeconds = max(longestCallSeconds, seconds) }
 
     // MARK: - Transactions
 

@@ -1,8 +1,8 @@
 /// 10^0 … 10^19 over raw memory that lives as long as the process: the decoder reads them without bounds or lazy checks
 /// once it holds the pointer.
-enum PowersOfTen {
+package enum PowersOfTen {
     // SAFETY: written once, before anybody has the pointer; only read afterwards.
-    nonisolated(unsafe) static let table: UnsafePointer<UInt64> = {
+    nonisolated(unsafe) package static let table: UnsafePointer<UInt64> = {
         let powers = UnsafeMutablePointer<UInt64>.allocate(capacity: 24)
         var power: UInt64 = 1
         for i in 0..<20 {
@@ -17,10 +17,10 @@ enum PowersOfTen {
     }()
 
     /// Where in the table the reciprocals begin; the one of 10^k stands k behind.
-    static let reciprocals = 20
+    package static let reciprocals = 20
 
     /// 10^exponent for 0...38.
-    static func wide(_ exponent: Int) -> UInt128 {
+    package static func wide(_ exponent: Int) -> UInt128 {
         precondition((0...38).contains(exponent), "10^\(exponent) is outside 128 bits")
         return exponent <= 19 ? UInt128(table[exponent]) : UInt128(table[19]) * UInt128(table[exponent - 19])
     }

@@ -1,5 +1,5 @@
 /// 16 bytes as 36 characters, lower case.
-enum UUIDText {
+package enum UUIDText {
     // SAFETY: written once, before anybody has the pointer; only read afterwards.
     nonisolated(unsafe) private static let hexadecimal: UnsafePointer<UInt16> = {
         let table = UnsafeMutablePointer<UInt16>.allocate(capacity: 256)
@@ -10,7 +10,7 @@ enum UUIDText {
         return UnsafePointer(table)
     }()
 
-    static func write(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer) {
+    package static func write(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer) {
         let table = hexadecimal
         var out = target
         for i in 0..<16 {

@@ -1,0 +1,173 @@
+import CODBC
+import Ports
+
+/// Fetches rows of one executed statement into rowsets. Used on the driver thread only.
+///
+/// `@unchecked Sendable`: that rule; the reader only hands it from call to call.
+final class RowFetcher: @unchecked Sendable {
+    let statement: StatementHandle
+    let plan: FetchPlan
+    let names: [String]
+    /// Present widths of slots; they grow where values were longer.
+    var widths: [Int]
+    /// What is bound: its address never comes back while we hold it.
+    private var bound: Rowset?
+    private var boundWidths: [Int] = []
+    private var boundRows = 0
+    private var hasNarrowLengths: Bool?
+    /// Reused by values that are read in pieces.
+    let row: RowCells?
+    /// Where the completion of a rowset stands.
+    var doing = "reading"
+
+    init(_ statement: StatementHandle, plan: FetchPlan, names: [String]) {
+        self.statement = statement
+        self.plan = plan
+        self.names = names
+        widths = plan.columns.map(\.width)
+        row = plan.mode == .rows ? RowCells(plan) : nil
+    }
+
+    /// Rows of a rowset for the present widths.
+    var rowsPerFetch: Int {
+        let bytes = widths.reduce(0) { $0 + $1 + 8 }
+        return max(1, min(plan.mostRows, plan.rowsetBytes / max(1, bytes)))
+    }
+
+    func makeRowset() -> Rowset {
+        let rows = plan.mode == .rows ? plan.mostRows : rowsPerFetch
+        let columns = plan.columns.enumerated().map { index, column in
+            // Row by row, values of variable width are packed, and have no slots.
+            let width = plan.mode == .rows && column.binding.isVariable ? column.binding.terminator : widths[index]
+            return ColumnBuffer(column.binding, width: width, rows: rows)
+        }
+        return Rowset(columns: columns, rowCapacity: rows)
+    }
+
+    /// A new execution: what is bound stays, and positions begin anew.
+    func restart() { row?.isBound = false }
+
+    /// The next rows, or the rest of those whose values were not whole yet.
+    func fetch(into rowset: Rowset) throws(ODBCFault) {
+        if rowset.wholeRows < rowset.rowCount { return try complete(rowset) }
+        rowset.warnings.removeAll()
+        rowset.taken = 0
+        rowset.rowCount = 0
+        rowset.wholeRows = 0
+        switch plan.mode {
+        case .rows: try fetchSingly(into: rowset)
+        case .block, .blockAndReturn: try fetchBlock(into: rowset)
+        }
+    }
+
+    private func fetchBlock(into rowset: Rowset) throws(ODBCFault) {
+        let rows = min(rowsPerFetch, rowset.rowCapacity)
+        for (index, column) in rowset.columns.enumerated() {
+            column.reshape(width: widths[index], rows: rows)
+            column.lengths.update(repeating: ColumnBuffer.untouched, count: rows)
+        }
+        try bind(rowset, rows: rows)
+        rowset.fetched.pointee = 0
+        rowset.status.update(repeating: SQLUSMALLINT.max, count: rows)
+        let code = SQLFetch(statement.raw)
+        if code == SQL_NO_DATA {
+            rowset.isLast = true
+            return
+        }
+        if code != SQL_SUCCESS { try judge(code, into: rowset) }
+        let came = Int(rowset.fetched.pointee)
+        guard (1...rows).contains(came) else {
+            throw ODBCFault(
+                .permanent, "The driver says that a fetch of \(rows) rows brought \(came) while \(doing)")
+        }
+        for row in 0..<came {
+            let status = Int32(rowset.status[row])
+            guard status == SQL_ROW_SUCCESS || status == SQL_ROW_SUCCESS_WITH_INFO || status == UInt16.max else {
+                throw rowFault(status)
+            }
+        }
+        rowset.rowCount = came
+        for (index, column) in rowset.columns.enumerated() { try checkLengths(of: column, index, came) }
+        try complete(rowset)
+    }
+
+    /// After a fetch that was not a plain success. Cut values are met by their lengths; rows in error end the read;
+    /// whatever else the driver says is kept for the person.
+    func judge(_ code: SQLRETURN, into rowset: Rowset) throws(ODBCFault) {
+        let records = statement.records()
+        guard code == SQL_SUCCESS_WITH_INFO else { throw statement.fault(records, doing) }
+        for record in records where record.sqlstate != "01004" {
+            switch record.sqlstate {
+            // 01S01: an error in a row; 01S07: digits were cut, which no binding of ours asks for.
+            case "01S01", "01S07": throw statement.fault([record], doing)
+            case let state where !state.hasPrefix("01") && !state.hasPrefix("00"):
+                throw statement.fault(records, doing)
+            default: if rowset.warnings.count < 8 { rowset.warnings.append(record) }
+            }
+        }
+    }
+
+    private func rowFault(_ status: Int32) -> ODBCFault {
+        let records = statement.records()
+        guard records.isEmpty else { return statement.fault(records, doing) }
+        return ODBCFault(.permanent, "The driver marks a row as in error (status \(status)) while \(doing)")
+    }
+
+    private func bind(_ rowset: Rowset, rows: Int) throws(ODBCFault) {
+        if rows != boundRows {
+            guard statement.set(SQL_ATTR_ROW_ARRAY_SIZE, to: rows) else { throw statement.fault("setting up the fetch") }
+            boundRows = rows
+        }
+        guard bound !== rowset || boundWidths != widths else { return }
+        statement.set(SQL_ATTR_ROW_BIND_TYPE, to: Int(SQL_BIND_BY_COLUMN))
+        statement.set(SQL_ATTR_ROW_STATUS_PTR, to: UnsafeMutableRawPointer(rowset.status))
+        guard statement.set(SQL_ATTR_ROWS_FETCHED_PTR, to: UnsafeMutableRawPointer(rowset.fetched)) else {
+            throw statement.fault("setting up the fetch")
+        }
+        for (index, column) in rowset.columns.enumerated() {
+            try statement.check(
+                SQLBindCol(
+                    statement.raw, SQLUSMALLINT(index + 1), column.binding.cType, column.slots, column.width,
+                    column.lengths), "binding column '\(names[index])'")
+        }
+        bound = rowset
+        boundWidths = widths
+    }
+
+    /// Lengths as 64-bit numbers, none of them impossible.
+    private func checkLengths(of column: ColumnBuffer, _ index: Int, _ rows: Int) throws(ODBCFault) {
+        let lengths = column.lengths
+        if hasNarrowLengths == nil { hasNarrowLengths = Self.isNarrow(lengths, rows) }
+        if hasNarrowLengths == true { Self.widen(lengths, rows) }
+        guard column.binding.isVariable else {
+            // A fixed value has no length that could matter; only that the driver wrote something.
+            if lengths[rows - 1] == ColumnBuffer.untouched { throw unwritten(index) }
+            return
+        }
+        var worst = 0
+        for row in 0..<rows {
+            let length = lengths[row]
+            worst = max(worst, length < Cells.null && length != Int(SQL_NO_TOTAL) ? Int.max : length)
+        }
+        if worst >= ColumnBuffer.untouched { throw unwritten(index) }
+    }
+
+    private func unwritten(_ index: Int) -> ODBCFault {
+        ODBCFault(
+            .permanent, "Column '\(names[index])': the driver gives no usable lengths of values while \(doing)",
+            remedy: "Its build does not fit this driver manager; use the driver's 64-bit version.", column: names[index])
+    }
+
+    /// A driver whose lengths have 32 bits fills half of the array, side by side.
+    static func isNarrow(_ lengths: UnsafeMutablePointer<Int>, _ rows: Int) -> Bool {
+        if rows > 1 { return lengths[rows - 1] == ColumnBuffer.untouched && lengths[0] != ColumnBuffer.untouched }
+        return lengths[0] != ColumnBuffer.untouched && lengths[0] >> 32 == ColumnBuffer.untouched >> 32
+    }
+
+    static func widen(_ lengths: UnsafeMutablePointer<Int>, _ rows: Int) {
+        let narrow = UnsafeRawPointer(lengths)
+        for row in stride(from: rows - 1, through: 0, by: -1) {
+            lengths[row] = Int(narrow.load(fromByteOffset: row * 4, as: Int32.self))
+        }
+    }
+}

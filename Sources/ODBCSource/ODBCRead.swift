@@ -1,0 +1,113 @@
+import Columnar
+import Ports
+import Synchronization
+
+/// One read: the connection that stands in its moment, and what further ones are opened for.
+final class ODBCRead: OpenRead {
+    let schema: Schema
+    let units: [ReadUnit]
+    let parallelism: Int
+    let estimatedRows: Int?
+    let notes: [String]
+    let mappings: [ColumnMapping]
+    let nullsUnfit: Bool
+
+    private let source: ODBCSource
+    private let plan: ReadPlan
+    private let stop: StopSignal
+    private let opened: Double
+    /// Of the first connection.
+    private let hasMoment: Bool
+    private let state: Mutex<State>
+
+    private struct State {
+        /// Waits for a reader.
+        var idle: ODBCSession?
+        /// All that were opened, the first one first.
+        var sessions: [ODBCSession]
+        var longestQuery = 0.0
+        var closed: Double?
+    }
+
+    init(
+        source: ODBCSource, session: ODBCSession, hasMoment: Bool, plan: ReadPlan, mappings: [ColumnMapping],
+        schema: Schema, nullsUnfit: Bool, stop: StopSignal, opened: Double
+    ) {
+        self.source = source
+        self.plan = plan
+        self.mappings = mappings
+        self.schema = schema
+        self.nullsUnfit = nullsUnfit
+        self.stop = stop
+        self.opened = opened
+        self.hasMoment = hasMoment
+        units = plan.units.enumerated().map {
+            ReadUnit(id: $0, label: $1.label, estimatedRows: $1.estimatedRows)
+        }
+        parallelism = plan.readers
+        estimatedRows = plan.estimatedRows
+        notes = source.notes + plan.notes
+        state = Mutex(State(idle: session, sessions: [session]))
+    }
+
+    deinit { close() }
+
+    func statement(of unit: ReadUnit) throws(ODBCFault) -> ReadPlan.Unit {
+        guard units.indices.contains(unit.id), units[unit.id] == unit else {
+            throw ODBCFault(.permanent, "Unit \(unit.id) (\(unit.label)) is not one of this read")
+        }
+        return plan.units[unit.id]
+    }
+
+    func makeReader() throws -> any UnitReader {
+        let (idle, isClosed) = state.withLock { state in
+            defer { state.idle = nil }
+            return (state.idle, state.closed != nil)
+        }
+        guard !isClosed else { throw ODBCFault(.permanent, "The read was closed") }
+        if let idle { return ODBCReader(idle, read: self) }
+        let session = try ODBCSession.open(source.target, type: source.type, options: source.options, stop: stop)
+        let isLate = state.withLock { state in
+            if state.closed == nil { state.sessions.append(session) }
+            return state.closed != nil
+        }
+        if isLate {
+            session.connection.close()
+            throw ODBCFault(.permanent, "The read was closed")
+        }
+        return ODBCReader(session, read: self)
+    }
+
+    func readerClosed(_ session: ODBCSession, longestQuery: Double) {
+        state.withLock { state in
+            state.longestQuery = max(state.longestQuery, longestQuery)
+            // One after the other a reader may take over the connection of one that is done.
+            if state.closed == nil, state.idle == nil { state.idle = session }
+        }
+    }
+
+    func confirm() throws {
+        let first = state.withLock { $0.closed == nil ? $0.sessions.first : nil }
+        guard let first else { throw ODBCFault(.transient, "The read was closed before it was confirmed") }
+        // A transaction that was lost on the way can't be ended.
+        if hasMoment { try first.endMoment() }
+    }
+
+    var pressure: SourcePressure {
+        state.withLock {
+            SourcePressure(
+                connections: max(1, $0.sessions.count), longestQuerySeconds: $0.longestQuery,
+                openTransactionSeconds: hasMoment ? ($0.closed ?? SystemClock().seconds) - opened : 0)
+        }
+    }
+
+    func close() {
+        let sessions = state.withLock { state -> [ODBCSession] in
+            guard state.closed == nil else { return [] }
+            state.closed = SystemClock().seconds
+            state.idle = nil
+            return state.sessions
+        }
+        for session in sessions { session.connection.close() }
+    }
+}
