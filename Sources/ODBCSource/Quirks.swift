@@ -24,6 +24,8 @@ package struct Quirks: Equatable, Sendable {
     package var integersAre64Bit = false
     /// No rowset of more than one row.
     package var fetchesSingleRowsOnly = false
+    /// The whole result is taken into memory before its first row is handed out.
+    package var keepsWholeResults = false
 
     package init() {}
 
@@ -41,6 +43,8 @@ package struct Quirks: Equatable, Sendable {
             deliversUTF8 = true
             // Rows of a streamed result are gone once the next one was read.
             cannotReturnToRows = true
+            // https://mariadb.com/docs/release-notes/mariadb-connector-odbc-3-1/3-1-17/: streaming was added (ODBC-369).
+            keepsWholeResults = library.contains("maodbc") && Self.number(version) < Self.number("3.1.17")
         } else if library.contains("sqlite") {
             deliversUTF8 = true
             // SQLite enforces no lengths, and its integers have 64 bits.
@@ -57,5 +61,11 @@ package struct Quirks: Equatable, Sendable {
             refuses64BitIntegers = true
             cannotReturnToRows = true
         }
+    }
+
+    /// "03.01.0015" as 3,001,015: for comparing.
+    static func number(_ version: String) -> Int {
+        let parts = version.split(separator: ".").prefix(3).map { Int($0.prefix { $0.isNumber }) ?? 0 }
+        return (0..<3).reduce(0) { $0 * 1000 + min(999, $1 < parts.count ? parts[$1] : 0) }
     }
 }

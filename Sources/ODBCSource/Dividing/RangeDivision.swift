@@ -49,8 +49,9 @@ package struct RangeDivision {
     ///   - column: its exact name.
     ///   - pieces: how many units at most, apart from the one of NULLs.
     ///   - rows: of the table, from statistics; nil where unknown: then there is no sample.
+    ///   - isIndexed: the ends are found at once. Numbers that nearly all occur between them then need no sample.
     package func divide(
-        by column: String, of type: DatabaseType, pieces: Int, rows: Int?
+        by column: String, of type: DatabaseType, pieces: Int, rows: Int?, isIndexed: Bool = false
     ) throws(ODBCFault) -> Outcome {
         guard let key = dialect.key(of: type), let scale = KeyScale(key) else {
             return .whole("'\(column)' is \(type.description), and only numbers and times can be divided into ranges")
@@ -58,7 +59,8 @@ package struct RangeDivision {
         guard pieces > 1 else { return .whole("one piece was asked for") }
         do {
             let name = try dialect.identifier(column)
-            var bounds = try sampled(name, key, scale, pieces: pieces, rows: rows)
+            var bounds = isIndexed ? try even(name, key, scale, pieces: pieces, ifDense: rows) : []
+            if bounds.isEmpty { bounds = try sampled(name, key, scale, pieces: pieces, rows: rows) }
             if bounds.isEmpty { bounds = try even(name, key, scale, pieces: pieces) }
             guard !bounds.isEmpty else { return .whole("'\(column)' has too few values") }
             return .units(try units(column, key, bounds.map { scale.text($0) }))
@@ -108,7 +110,10 @@ package struct RangeDivision {
         return values.count < Self.leastSample ? [] : KeyScale.percentiles(values, pieces: pieces)
     }
 
-    private func even(_ name: String, _ key: KeyType, _ scale: KeyScale, pieces: Int) throws -> [Int128] {
+    /// - Parameter rows: nothing where there are fewer than half as many rows as whole numbers between the ends.
+    private func even(
+        _ name: String, _ key: KeyType, _ scale: KeyScale, pieces: Int, ifDense rows: Int?? = .none
+    ) throws -> [Int128] {
         let ends = ["MIN(\(name))", "MAX(\(name))"].map { key.text(of: $0) }
         let statement = SelectStatement(.expressions(ends), from: from, conditions: conditions, moment: moment)
         let row = try connection.rows(
@@ -117,6 +122,10 @@ package struct RangeDivision {
         guard let low = row?[0].flatMap({ scale.position($0) }), let high = row?[1].flatMap({ scale.position($0) })
         else {
             return []
+        }
+        if let rows {
+            let (span, overflow) = high.subtractingReportingOverflow(low)
+            guard key.sort == .integer, !overflow, span < Int128(rows ?? 0) * 2 else { return [] }
         }
         return KeyScale.evenly(low, high, pieces: pieces)
     }

@@ -87,7 +87,8 @@ private struct ReadPlanning {
         plan.units = [
             .init(label: display, sql: try whole.sql(dialect), parameters: whole.parameters, estimatedRows: rows)
         ]
-        guard let units = try divide(&whole, all, table?.rows, &plan) else { return plan }
+        let divided = try divide(&whole, all, table?.rows, &plan)
+        guard let units = try divided ?? pieces(whole, all, table, finder.listing, &plan) else { return plan }
         plan.units = try units.map { unit in
             var part = whole
             part.conditions.append(unit.condition)
@@ -184,6 +185,39 @@ private struct ReadPlanning {
                         + "connection (--parallel 1) sees a single one")
             }
             return units
+        }
+    }
+}
+
+extension ReadPlanning {
+    /// Ranges of the primary key, one after the other on the one connection, so that no result is larger than memory allows.
+    fileprivate func pieces(
+        _ whole: SelectStatement, _ all: [ReadPlan.Column], _ table: CatalogListing.Table?, _ listing: CatalogListing,
+        _ plan: inout ReadPlan
+    ) throws -> [RangeDivision.Unit]? {
+        let connection = session.connection
+        guard request.limit == nil, let table, let bytes = table.bytes,
+            case let count = ResultPieces.count(bytes: bytes, quirks: connection.quirks), count > 1
+        else { return nil }
+        func remark(_ why: String) {
+            let driver = "\(connection.identity.driver) \(connection.identity.driverVersion)"
+            plan.notes.append(ResultPieces.note(plan.display, bytes: bytes, driver: driver, why: why))
+        }
+        let keys = try listing.facts(schema: table.schema.isEmpty ? nil : table.schema).primaryKeys
+        guard let name = keys[table.key]?.first else {
+            remark("it has no primary key")
+            return nil
+        }
+        let column = try find(name, among: all, plan.display).described
+        let division = RangeDivision(
+            connection: connection, dialect: dialect, from: whole.from, conditions: whole.conditions)
+        let outcome = try division.divide(
+            by: column.name, of: column.databaseType, pieces: count, rows: table.rows, isIndexed: true)
+        switch outcome {
+        case .whole(let why):
+            remark(why)
+            return nil
+        case .units(let units): return units
         }
     }
 }

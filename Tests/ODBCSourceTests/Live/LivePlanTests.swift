@@ -68,5 +68,40 @@ extension LiveODBCTests {
             (plan, rows) = try self.plan(source, request)
             #expect(rows == 5001 && plan.units.count == 1 && plan.notes.contains { $0.contains("none was named") })
         }
+
+        @Test("a driver that keeps whole results reads them in pieces", .enabled(if: LiveSource.mariaDB.isPresent))
+        func pieces() throws {
+            let source = LiveSource.mariaDB
+            let column = "t varchar(1000) DEFAULT (repeat('x', 1000))"
+            try source.prepare(
+                "pieces",
+                [
+                    "CREATE TABLE pieces.keyed (id int PRIMARY KEY, \(column))",
+                    "INSERT INTO pieces.keyed (id) SELECT seq * 3 FROM seq_1_to_80000",
+                    "CREATE TABLE pieces.bare (id int, \(column))",
+                    "INSERT INTO pieces.bare (id) SELECT seq FROM seq_1_to_80000",
+                    "ANALYZE TABLE pieces.keyed, pieces.bare",
+                ])
+            let session = try source.opened()
+            defer { session.connection.close() }
+            let keepsAll = session.connection.quirks.keepsWholeResults
+            let moment = try session.beginMoment()
+            func planned(_ table: String) throws -> (plan: ReadPlan, rows: Int) {
+                let plan = try ReadPlan.make(
+                    ReadRequest(object: .table("pieces.\(table)")), on: session, moment: moment, readers: 4)
+                // Counted there: all their text would take a while.
+                let rows = try plan.units.map { unit in
+                    let sql = "SELECT COUNT(*) FROM (\(unit.sql)) q"
+                    return try session.connection.rows(sql, parameters: unit.parameters, doing: "counting")[0][0]
+                }
+                return (plan, rows.compactMap { $0.flatMap { Int($0) } }.reduce(0, +))
+            }
+            var (plan, rows) = try planned("keyed")
+            #expect(rows == 80_000 && plan.isOneMoment && plan.readers == 1)
+            #expect((plan.units.count > 3) == keepsAll)
+            (plan, rows) = try planned("bare")
+            #expect(rows == 80_000 && plan.units.count == 1)
+            #expect(plan.notes.contains { $0.contains("no primary key") } == keepsAll)
+        }
     }
 }

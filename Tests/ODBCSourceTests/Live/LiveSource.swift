@@ -10,7 +10,8 @@ import Testing
 enum LiveSource: String, CaseIterable, Sendable {
     case mariaDB, postgreSQL
 
-    static let present = allCases.filter { $0.text != nil }
+    static let present = allCases.filter(\.isPresent)
+    var isPresent: Bool { text != nil }
 
     /// In ODBC's own words. INGEST_TEST_MARIADB has them without the driver; INGEST_TEST_PG is a conninfo.
     private var text: String? {
