@@ -7,7 +7,8 @@ class XMLHandler {
     /// The first thing that was wrong; parsing stops there.
     var fault: WorkbookFault?
     fileprivate var context: xmlParserCtxtPtr?
-    private var depth = 0
+    /// Of how many elements the handler stands in, those of other namespaces among them.
+    private(set) var depth = 0
     private var lastNamespace: UnsafePointer<UInt8>?
     private var lastIsKnown = false
 

@@ -19,6 +19,7 @@ final class SheetHandler: SpreadsheetHandler {
     let meaning: CellMeaning
 
     private var isInData = false
+    private var dataDepth = 0
     private var rowNumber = 0
     private var rowIsHidden = false
     private var cells: [SheetCell] = []
@@ -63,6 +64,7 @@ final class SheetHandler: SpreadsheetHandler {
             if name == "row" { startRow(attributes) }
         } else if name == "sheetData" {
             isInData = true
+            dataDepth = depth
         } else if name == "mergeCell", let range = attributes.text("ref") {
             guard merges.count < Self.maximumMerges else {
                 return fail(fault(.tooLarge, "more than \(Self.maximumMerges) merged ranges"))
@@ -97,8 +99,8 @@ final class SheetHandler: SpreadsheetHandler {
 
     // MARK: Rows that the scanner takes
 
-    /// Right behind `<sheetData>`.
-    var isBeforeRows: Bool { isInData && !isInCell && rowNumber == 0 && fault == nil }
+    /// Right behind `<sheetData>`, in no element of another namespace.
+    var isBeforeRows: Bool { isInData && !isInCell && rowNumber == 0 && depth == dataDepth && fault == nil }
 
     /// The first rows, in order; what follows them comes as events.
     func begin(with scanner: inout SheetRowScanner) {

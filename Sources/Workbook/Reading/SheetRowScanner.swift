@@ -8,29 +8,36 @@
 /// reference to a character but those of `& < > " '`, no byte that XML forbids, no cell or row out of order, no value that
 /// is not what its type says. Such a row is left, with all behind it, to libxml2, which takes it or says what is wrong with
 /// it. So there is nothing that this reads and libxml2 would refuse or read otherwise (docs/adr/0008-rows-by-a-scanner.md).
-struct SheetRowScanner: ~Copyable {
-    enum Stop {
-        /// The rest of the bytes begins a row that goes on behind them.
-        case needsMore
-        /// The end of the rows, or something that is not for this scanner.
-        case leaves
-    }
+struct SheetRowScanner: ~Copyable, PartScanner {
+    static let opening: StaticString = "<sheetData>"
 
+    private let handler: SheetHandler
     private let meaning: CellMeaning
     private(set) var rowNumber = 0
-    private(set) var rows: [SheetRow] = []
+    private var rows: [SheetRow] = []
     private(set) var cellCount = 0
     private var lastWidth = 0
     private var scratch = TextBuffer()
 
-    init(_ meaning: CellMeaning) { self.meaning = meaning }
+    init(_ handler: SheetHandler) {
+        self.handler = handler
+        meaning = handler.meaning
+    }
 
-    /// Takes whole rows from the start of `bytes`. Returns how many bytes they have, and why it stopped.
-    mutating func take(_ bytes: UnsafeBufferPointer<UInt8>, cellLimit: Int) -> (taken: Int, stop: Stop) {
+    var mayBegin: Bool { handler.isBeforeRows }
+
+    mutating func handOver() { handler.begin(with: &self) }
+
+    mutating func takeRows() -> [SheetRow] {
+        defer { rows = [] }
+        return rows
+    }
+
+    mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) -> (taken: Int, stop: ScanStop) {
         guard let base = bytes.baseAddress else { return (0, .needsMore) }
         var cursor = ByteCursor(base, base + bytes.count)
         var taken = 0
-        while cellCount <= cellLimit, let row = row(&cursor) {
+        while cellCount <= SheetHandler.maximumCells, let row = row(&cursor) {
             rowNumber = row.number
             taken = cursor.position - base
             guard !row.cells.isEmpty else { continue }
@@ -40,13 +47,9 @@ struct SheetRowScanner: ~Copyable {
         }
         // A row whose end is there, and that could not be read all the same, will not be read with more bytes either.
         var rest = ByteCursor(base + taken, base + bytes.count)
-        let leaves = cellCount > cellLimit || rest.skip("</sheetData>") || rest.find("</row>") != nil
+        let leaves =
+            cellCount > SheetHandler.maximumCells || rest.skip("</sheetData>") || rest.find("</row>") != nil
         return (taken, leaves ? .leaves : .needsMore)
-    }
-
-    mutating func takeRows() -> [SheetRow] {
-        defer { rows = [] }
-        return rows
     }
 
     private mutating func row(_ cursor: inout ByteCursor) -> SheetRow? {

@@ -41,6 +41,7 @@ final class SharedStringsHandler: SpreadsheetHandler {
     private var buffer = TextBuffer()
     private var isInText = false
     private var isPhonetic = false
+    private var itemDepth = 0
 
     init(path: String) { self.path = path }
 
@@ -49,11 +50,20 @@ final class SharedStringsHandler: SpreadsheetHandler {
             isInText = !isPhonetic
         } else if name == "si" {
             buffer.clear()
+            itemDepth = depth
         } else if name == "rPh" {
             // How a Japanese text is read aloud; not part of the text.
             isPhonetic = true
         }
     }
+
+    /// Right behind the first `<si>`, in no element of another namespace.
+    var isAtFirstText: Bool {
+        strings.isEmpty && depth == itemDepth && depth > 0 && buffer.isEmpty && !isInText && !isPhonetic && fault == nil
+    }
+
+    /// The first texts; of what follows them, the beginning of the first is known already.
+    func begin(with texts: [String]) { strings = texts }
 
     override func text(_ bytes: UnsafeBufferPointer<UInt8>) {
         if isInText { buffer.append(bytes) }

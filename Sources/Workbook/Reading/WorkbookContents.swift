@@ -74,7 +74,8 @@ final class WorkbookContents {
         let handler = SheetHandler(
             path: path, sheet: sheet.name, styles: styles, is1904: is1904,
             strings: { () throws(WorkbookFault) in try self.strings() })
-        try SheetPart.read(parts.archive, index: index(of: sheet), atMost: Limit.sheet, with: handler)
+        try ScannedPart.read(
+            parts.archive, index: index(of: sheet), atMost: Limit.sheet, with: handler, by: SheetRowScanner(handler))
         let rows = handler.takeRows()
         lastCells = (sheet.part, rows, handler.merges)
         return (rows, handler.merges)
@@ -103,7 +104,8 @@ final class WorkbookContents {
                 remedy: "Restore it from a copy, or open and save it in Excel.")
         }
         let handler = SharedStringsHandler(path: path)
-        try XMLStream.parse(parts.archive, part: index, atMost: Limit.strings, with: handler)
+        try ScannedPart.read(
+            parts.archive, index: index, atMost: Limit.strings, with: handler, by: TextTableScanner(handler))
         loadedStrings = handler.strings
         return handler.strings
     }

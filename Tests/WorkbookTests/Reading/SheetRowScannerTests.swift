@@ -7,7 +7,7 @@ import Testing
 /// Rows are read by a scanner as far as they are in the usual form (docs/adr/0008-rows-by-a-scanner.md): whatever a sheet
 /// looks like, what is read must be what libxml2 alone reads, and what it refuses must be refused.
 @Suite("Rows by the scanner")
-struct SheetPartTests {
+struct SheetRowScannerTests {
     private static let seconds = getenv("INGEST_FUZZ_SECONDS").flatMap { Double(String(cString: $0)) } ?? 3
 
     private enum Result: Equatable {
@@ -15,7 +15,8 @@ struct SheetPartTests {
         case refused(WorkbookFault.Code)
     }
 
-    /// The sheet in a package; three texts to refer to, and cell styles of a date and of per cent.
+    /// The sheet in a package; three texts to refer to, and cell styles of a date and of per cent. `scanned` is how many
+    /// bytes libxml2 did not see.
     private func read(_ xml: [UInt8], scanning: Bool) -> (result: Result, scanned: Int) {
         let handler = SheetHandler(
             path: "book.xlsx", sheet: "S",
@@ -27,7 +28,8 @@ struct SheetPartTests {
             let index = book.entries.firstIndex { $0.name.hasSuffix("sheet1.xml") }!
             let bytes = try ArchiveRewrite.rewrite(book, replacing: [index: xml])
             let archive = try ZipArchive(FileSnapshot(bytes: bytes), path: "book.xlsx")
-            let scanned = try SheetPart.read(archive, index: index, atMost: 1 << 26, with: handler, scanning: scanning)
+            let scanned = try ScannedPart.read(
+                archive, index: index, atMost: 1 << 26, with: handler, by: SheetRowScanner(handler), scanning: scanning)
             let rows = handler.takeRows()
             var cells: [CellReference: SheetCell] = [:]
             for row in rows {
@@ -61,7 +63,7 @@ struct SheetPartTests {
     func usualForm() {
         let (result, scanned) = read(
             Self.sheet(Self.usual, tail: "<mergeCells><mergeCell ref=\"A1:B1\"/></mergeCells>"), scanning: true)
-        #expect(scanned == 3)
+        #expect(scanned == Self.usual.utf8.count)
         guard case .cells(let cells, let hidden, let merges) = result else {
             Issue.record("refused: \(result)")
             return
@@ -105,6 +107,8 @@ struct SheetPartTests {
             "<!-- <sheetData>\(usual)</sheetData> -->", "<x><![CDATA[<sheetData>\(usual)</sheetData>]]></x>",
             "<sheetData xmlns=\"urn:other\">\(usual)</sheetData>",
             "<x xmlns=\"urn:other\"><sheetData>\(usual)</sheetData></x>",
+            "<sheetData ><x xmlns=\"urn:other\"><sheetData>\(usual)</sheetData></x></sheetData>",
+            "<sheetData ><x><sheetData>\(usual)</sheetData></x></sheetData>",
             "<?pi <sheetData>\(usual)?>", "<x a='<sheetData>'/>", "<sheetData >\(usual)</sheetData>",
         ])
     func decoys(head: String) {
@@ -126,7 +130,7 @@ struct SheetPartTests {
         let xml = Self.sheet(rows + "<row r=\"121\"> <c r=\"A121\"><v>1</v></c></row>")
         let (result, scanned) = read(xml, scanning: true)
         #expect(result == read(xml, scanning: false).result)
-        #expect(scanned == 120)
+        #expect(scanned == rows.utf8.count)
         let row = Self.sheet(
             "<row r=\"1\">"
                 + (1...16_000).map {
