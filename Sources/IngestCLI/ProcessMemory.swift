@@ -14,6 +14,26 @@ enum ProcessMemory {
         _ = ingest_malloc_trim_threshold(2 << 20)
     }
 
+    /// Before a workbook is read that may have thousands of jobs: the heap grows by large pages, at once instead of page by
+    /// page, where the system has such. Of 10,000 jobs that is 14,000 page faults, a sixth of the time of checking them.
+    static func expectWorkbook(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_size > 1 << 20 else { return }
+        let heap = 64 << 20
+        let page: UInt = 2 << 20
+        // glibc takes so much more whenever the heap grows; most of it is never touched. Arrays that grow stay in it.
+        guard ingest_malloc_mmap_threshold(32 << 20) == 1, ingest_malloc_top_pad(Int32(heap)) == 1,
+            let probe = malloc(4 << 20)
+        else { return }
+        free(probe)
+        let first = (UInt(bitPattern: probe) + page - 1) & ~(page - 1)
+        let end = UInt(bitPattern: sbrk(0)) & ~(page - 1)
+        // The block lies elsewhere where the heap could not grow.
+        guard first < end, end - first <= UInt(heap) + 4 * page else { return }
+        // SAFETY: from a block of the heap to the heap's end; the advice changes no contents.
+        _ = madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_HUGEPAGE)
+    }
+
     /// The highest resident size so far, in bytes; nil where /proc does not tell.
     static var peakBytes: Int? {
         let descriptor = open("/proc/self/status", O_RDONLY | O_CLOEXEC)

@@ -10,6 +10,7 @@ struct ValidateVerb {
     func run() throws -> ValidateReport {
         let project = try WorkbookProject(arguments, program: program)
         let secrets = project.project.map { $0.settings.secretFindings($0.secrets) }
+        ProcessMemory.expectWorkbook(project.workbook)
         let tables = try ConfigurationFiles.read(path: project.workbook)
         let survey = arguments.has("connect") ? try self.survey(project) : nil
         let checked = project.check(tables, lookingAround: survey.map { survey in { survey.remarks($0) } })

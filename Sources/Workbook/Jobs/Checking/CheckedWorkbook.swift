@@ -17,6 +17,7 @@ package struct CheckedWorkbook: Sendable {
     }
 }
 
+/// Large, and there may be thousands: the checks fill them in where they lie.
 package struct CheckedJob: Sendable {
     /// The row of SourceConfig.
     package var row: Int
@@ -25,21 +26,34 @@ package struct CheckedJob: Sendable {
     package var isEnabled: Bool
     /// Nil where the row is refused.
     package var job: Job?
-    /// What the row reads, also where it is refused; nil where that cannot be told.
-    package var reads: JobPlace?
     /// Why it is refused, in the sentence that `validate` prints and a run writes into `last_message`.
-    package var refusal: String?
+    package private(set) var refusal: String?
+    /// The row names its id itself.
+    var hasOwnID: Bool
+    /// What was chosen although it is not there yet still says what the row is about.
+    var loadType: LoadType?
+    private var refusedPlace: JobPlace?
 
-    package init(
-        row: Int, id: String, isEnabled: Bool, job: Job?, reads: JobPlace? = nil, refusal: String? = nil
-    ) {
+    init(row: Int, id: String, hasOwnID: Bool, isEnabled: Bool, job: Job?, loadType: LoadType?) {
         self.row = row
         self.id = id
+        self.hasOwnID = hasOwnID
         self.isEnabled = isEnabled
         self.job = job
-        self.reads = reads
-        self.refusal = refusal
+        self.loadType = loadType
     }
+
+    /// What the row reads, also where it is refused; nil where that cannot be told.
+    package var reads: JobPlace? { refusedPlace ?? job.map(Self.place) }
+
+    mutating func refuse(_ sentence: String, keepingJob: Bool) {
+        refusal = sentence
+        guard !keepingJob else { return }
+        refusedPlace = job.map(Self.place)
+        job = nil
+    }
+
+    private static func place(of job: Job) -> JobPlace { JobPlace(source: job.source.name, object: job.object) }
 }
 
 package struct JobPlace: Equatable, Sendable {

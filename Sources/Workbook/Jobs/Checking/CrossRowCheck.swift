@@ -4,11 +4,11 @@ import Ports
 /// copy it only to report.
 struct CrossRowCheck {
     let scope: SheetScope<JobColumn>
-    let drafts: [JobDraft]
+    let drafts: [CheckedJob]
     /// The first draft of each id.
     let byID: [String: Int]
 
-    init(_ drafts: [JobDraft], in scope: SheetScope<JobColumn>) {
+    init(_ drafts: [CheckedJob], in scope: SheetScope<JobColumn>) {
         self.scope = scope
         self.drafts = drafts
         byID = Dictionary(
@@ -23,7 +23,7 @@ struct CrossRowCheck {
     }
 
     private func report(
-        _ severity: Finding.Severity, _ draft: JobDraft, _ column: JobColumn, value: String? = nil, _ message: String
+        _ severity: Finding.Severity, _ draft: CheckedJob, _ column: JobColumn, value: String? = nil, _ message: String
     ) {
         if severity == .error, !draft.isEnabled {
             scope.report(
@@ -66,7 +66,7 @@ struct CrossRowCheck {
         return later
     }
 
-    private func reportShared(_ draft: JobDraft, with earlier: JobDraft) {
+    private func reportShared(_ draft: CheckedJob, with earlier: CheckedJob) {
         guard let job = draft.job, let other = earlier.job else { return }
         let isSameObject =
             other.source == job.source && other.object.schema == job.object.schema
@@ -85,7 +85,7 @@ struct CrossRowCheck {
         }
     }
 
-    private func targetColumn(_ draft: JobDraft) -> JobColumn {
+    private func targetColumn(_ draft: CheckedJob) -> JobColumn {
         draft.job.map { $0.target.table != $0.object.table } == true ? .targetTable : .tableName
     }
 

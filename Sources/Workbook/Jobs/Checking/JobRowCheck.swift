@@ -5,7 +5,7 @@ struct JobRowCheck {
     let sources: SourceLookup?
     let options: CheckOptions
 
-    func draft(_ row: SheetRow, in scope: SheetScope<JobColumn>) -> JobDraft {
+    func draft(_ row: SheetRow, in scope: SheetScope<JobColumn>) -> CheckedJob {
         var reader = RowReader(row, in: scope)
         let enabled = reader.flag(.enabled)
         reader.isSwitchedOff = enabled != true
@@ -34,7 +34,7 @@ struct JobRowCheck {
         guards(reader, &job)
         people(reader, &job)
         reportUnused(reader)
-        return JobDraft(
+        return CheckedJob(
             row: row.number, id: id, hasOwnID: ownID != nil, isEnabled: job.isEnabled,
             job: sourceName != nil && table != nil ? job : nil, loadType: loadType)
     }

@@ -51,7 +51,7 @@ package enum WorkbookReading {
 private struct Checker {
     let findings: FindingCollector
     let suggestions: NameSuggestion
-    private var drafts: [JobDraft] = []
+    private var drafts: [CheckedJob] = []
     private var rowsOfIDs: [String: Int] = [:]
     /// Which jobs a bad row of a rules sheet stops, by the place of its findings.
     private var ruleRows: [(sheet: Int, row: Int, target: RuleJobs.Target)] = []
@@ -134,8 +134,9 @@ private struct Checker {
 
     /// Rows that are refused for another reason have more to be said of them all the same: everything is told at once.
     func rows() -> CheckedRows {
-        CheckedRows(
-            jobs: result(keepingRefused: true).jobs, qualityRules: Array(zip(qualityRows, qualityRules)),
+        var copy = self
+        return CheckedRows(
+            jobs: copy.result(keepingRefused: true).jobs, qualityRules: Array(zip(qualityRows, qualityRules)),
             columnRules: Array(zip(columnRows, columnRules)))
     }
 
@@ -152,28 +153,23 @@ private struct Checker {
         }
     }
 
-    func result(keepingRefused: Bool = false) -> CheckedWorkbook {
+    mutating func result(keepingRefused: Bool = false) -> CheckedWorkbook {
         let sorted = findings.sorted()
         let refusals = Refusals(sorted, drafts: drafts, ids: rowsOfIDs, ruleRows: ruleRows)
         let everywhere = (qualityRules.filter { $0.job == nil }, columnRules.filter { $0.job == nil })
         let quality = Dictionary(grouping: qualityRules.filter { $0.job != nil }) { $0.job ?? "" }
         let columns = Dictionary(grouping: columnRules.filter { $0.job != nil }) { $0.job ?? "" }
         let hasRules = !qualityRules.isEmpty || !columnRules.isEmpty
-        var jobs: [CheckedJob] = []
-        jobs.reserveCapacity(drafts.count)
-        for index in drafts.indices {
-            let refusal = refusals.sentence(of: index)
-            let id = drafts[index].id
-            var job = refusal == nil || keepingRefused ? drafts[index].job : nil
+        // Moved: copying 10,000 of them is a tenth of all checking.
+        var jobs = drafts
+        drafts = []
+        for index in jobs.indices {
+            if let sentence = refusals.sentence(of: index) { jobs[index].refuse(sentence, keepingJob: keepingRefused) }
             if hasRules {
-                job?.qualityRules = everywhere.0 + (quality[id] ?? [])
-                job?.columnRules = everywhere.1 + (columns[id] ?? [])
+                let id = jobs[index].id
+                jobs[index].job?.qualityRules = everywhere.0 + (quality[id] ?? [])
+                jobs[index].job?.columnRules = everywhere.1 + (columns[id] ?? [])
             }
-            jobs.append(
-                CheckedJob(
-                    row: drafts[index].row, id: id, isEnabled: drafts[index].isEnabled, job: job,
-                    reads: drafts[index].job.map { JobPlace(source: $0.source.name, object: $0.object) },
-                    refusal: refusal))
         }
         return CheckedWorkbook(jobs: jobs, findings: sorted.map(\.finding))
     }

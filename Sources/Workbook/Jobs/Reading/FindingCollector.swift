@@ -20,12 +20,11 @@ final class FindingCollector {
 
     /// At one position: errors first, else in the order in which they were found.
     func sorted() -> [(position: Position, finding: Finding)] {
-        entries.enumerated().sorted { a, b in
-            if a.element.position != b.element.position { return a.element.position < b.element.position }
-            if a.element.finding.severity != b.element.finding.severity {
-                return a.element.finding.severity > b.element.finding.severity
-            }
-            return a.offset < b.offset
-        }.map(\.element)
+        // Their places are sorted, each is copied once: a finding is large.
+        entries.indices.sorted { a, b in
+            if entries[a].position != entries[b].position { return entries[a].position < entries[b].position }
+            let (one, two) = (entries[a].finding.severity, entries[b].finding.severity)
+            return one != two ? one > two : a < b
+        }.map { entries[$0] }
     }
 }
