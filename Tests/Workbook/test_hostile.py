@@ -207,7 +207,7 @@ def test_depth(tmp_path):
         ('<row r="1"><c r="A1" t="b"><v>maybe</v></c></row>', ["truth value"]),
         ('<row r="1"><c r="A1" t="d"><v>31.12.2026</v></c></row>', ["ISO 8601"]),
         ('<row r="1"><c r="A1"><v>1</v></row>', ["not well-formed"]),
-        ("<row><c>" * 400, ["not well-formed"]),
+        ("<row><c>" * 100, ["not well-formed"]),
     ],
 )
 def test_broken_cells(tmp_path, data, words):
