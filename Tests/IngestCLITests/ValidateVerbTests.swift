@@ -91,6 +91,25 @@ struct ValidateVerbTests {
         #expect(out.hasPrefix("ingest.toml:5 "), "\(out)")
     }
 
+    @Test("every mistake is named by its place: lines of the settings, lines and columns of all CSV files")
+    func places() {
+        let folder = TemporaryFolder()
+        folder.write(Self.settings + "prot = 5432\n", to: "ingest.toml")
+        // The first record has two lines.
+        folder.write(
+            "job_id,enabled,source_name,table_name,description,load_type\na,Y,postgres_source,orders,\"two\nlines\",FULL\n"
+                + "b,Y,postgres_source,items,x,FUL\n", to: "SourceConfig.csv")
+        folder.write(
+            "job_id;column;rule;severity\na;total;not_null;error\n\na;total;not_nul;error\n", to: "QualityRules.csv")
+        folder.write("job_id\tcolumn\ttype\na\t\"total\"\tdecimall\n", to: "ColumnRules.csv")
+        let (code, out, _) = run(["validate", folder.path])
+        #expect(code == 2)
+        let errors = out.split(separator: "\n").filter { $0.contains(" error: ") }
+        #expect(
+            errors.compactMap { $0.split(separator: " ").first }
+                == ["ingest.toml:5", "SourceConfig.csv:4:6", "QualityRules.csv:4:3", "ColumnRules.csv:2:3"], "\(out)")
+    }
+
     @Test("without settings names are not checked, which is a note")
     func noSettings() {
         let folder = project("a,Y,nobody,orders,FULL,,\n", settings: nil)

@@ -1,5 +1,6 @@
 """The moment of writing: who has the file open, who owns it, what the disk is told."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -66,6 +67,51 @@ def test_locked_by_another_process(book):
         gives_up(book, "locked by another program")
         holder.communicate("\n")
     assert dump.run("patch", book, 5, lines=PATCH).startswith("written")
+
+
+LEASE = """
+import fcntl, os, signal, sys
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+file = os.open(sys.argv[1], os.O_RDONLY if sys.argv[2] == "F_RDLCK" else os.O_RDWR)
+try:
+    fcntl.fcntl(file, fcntl.F_SETLEASE, getattr(fcntl, sys.argv[2]))
+except OSError as error:
+    print(error, flush=True)
+else:
+    print("held", flush=True)
+    input()
+"""
+
+
+@contextlib.contextmanager
+def leased(book, kind):
+    """The kernel itself refuses to open the file meanwhile, for writing (F_RDLCK) or at all (F_WRLCK): what a share mode of
+    Windows does to a client, and by which Samba keeps other programs off a file that one of its clients has."""
+    with subprocess.Popen(
+        [sys.executable, "-c", LEASE, book, kind], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        said = holder.stdout.readline().strip()
+        if said != "held":
+            pytest.skip(f"no leases on this file system: {said}")
+        yield holder
+        if holder.poll() is None:
+            holder.communicate("\n")
+
+
+def test_mandatory_lock(book):
+    with leased(book, "F_RDLCK") as holder:
+        gives_up(book, "locked by another program", "next run")
+        threading.Timer(0.7, holder.communicate, ["\n"]).start()
+        assert dump.run("patch", book, 10, lines=PATCH).startswith("written")
+    assert status(book) == "FAILED"
+
+
+def test_mandatory_lock_while_reading(book):
+    with leased(book, "F_WRLCK") as holder:
+        with pytest.raises(dump.Refused, match="is locked by another program.*\n.*Close it there"):
+            dump.read(book)
+        threading.Timer(0.3, holder.communicate, ["\n"]).start()
+        assert dump.read(book)[0]["SourceConfig"]["A1"] == "job_id"
 
 
 def test_written_when_the_lock_goes(book):
