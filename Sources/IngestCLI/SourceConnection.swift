@@ -1,4 +1,5 @@
 import Glibc
+import ODBCSource
 import Ports
 import PostgresSource
 import SQLiteSource
@@ -30,11 +31,46 @@ enum SourceConnection {
             return SQLiteSource(
                 path: try databaseFile(source, project: project), maximumConnections: connections,
                 lockSeconds: options.stallTimeoutSeconds)
-        default:
+        case .mssql, .azureSQL, .oracle, .mysql, .mariadb, .odbc:
+            var settings = ODBCOptions()
+            settings.stallSeconds = options.stallTimeoutSeconds
+            if let seconds = source.seconds("connect_timeout") { settings.loginSeconds = seconds }
+            let plan = try connectionPlan(source, type: type, project: project)
+            return ODBCSource(
+                try resolved(plan, source), type: type, options: settings, maximumConnections: connections)
+        case .api, .file:
             throw SettingsFault(
                 "\(source.place): [sources.\(source.name)] is of the type \(type.rawValue), which this version cannot read",
-                remedy: "This version reads postgresql and sqlite.")
+                remedy: "This version reads databases.")
         }
+    }
+
+    private static func resolved(
+        _ plan: ODBCConnectionPlan, _ source: SourceSettings
+    ) throws(SettingsFault) -> ResolvedConnection {
+        do throws(ODBCFault) {
+            return try plan.resolved(among: .current())
+        } catch {
+            throw SettingsFault("\(source.place): [sources.\(source.name)]: \(error.message)", remedy: error.remedy)
+        }
+    }
+
+    /// Its keys with their values; what stands in its table `odbc` goes to the driver as it is.
+    private static func connectionPlan(
+        _ source: SourceSettings, type: SourceType, project: ProjectSettings
+    ) throws -> ODBCConnectionPlan {
+        var values: [String: String] = [:]
+        for key in ODBCConnectionPlan.keys where source.isSet(key) {
+            guard let text = try source.text(key, secrets: project.secrets) else { continue }
+            values[key] = key.hasPrefix("ssl") && key != "sslmode" ? project.settings.project.path(of: text) : text
+        }
+        if values["application_name"] == nil { values["application_name"] = "ingest" }
+        var extra: [String: String] = [:]
+        for key in source.entries.keys where key.hasPrefix("odbc.") {
+            extra[String(key.dropFirst("odbc.".count))] = try source.text(key, secrets: project.secrets)
+        }
+        return try ODBCConnectionPlan(
+            type: type, values: values, extra: extra, origin: source.isEarlier ? .earlier : .settings)
     }
 
     /// The path of a SQLite file. A relative one belongs to the project.

@@ -1,3 +1,4 @@
+import ODBCSource
 import PostgresSource
 import SQLiteSource
 
@@ -15,6 +16,14 @@ extension SourceTable {
             return options.connections.map {
                 SQLiteSource(path: path, maximumConnections: $0, lockSeconds: options.stallTimeoutSeconds)
             } ?? SQLiteSource(path: path, lockSeconds: options.stallTimeoutSeconds)
+        },
+        Entry(schemes: ["mssql", "sqlserver", "azure_sql", "oracle", "mysql", "mariadb", "odbc"]) { url, options in
+            let plan = try ODBCConnectionPlan(url: url)
+            var settings = ODBCOptions()
+            settings.stallSeconds = options.stallTimeoutSeconds
+            return ODBCSource(
+                try plan.resolved(among: .current()), type: plan.type, options: settings,
+                maximumConnections: options.connections ?? 4)
         },
     ])
 }

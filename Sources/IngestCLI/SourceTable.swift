@@ -29,9 +29,7 @@ package struct SourceTable: Sendable {
     }
 
     package var entries: [Entry]
-    private static let announced: Set = [
-        "mssql", "sqlserver", "azure_sql", "oracle", "mysql", "mariadb", "odbc", "http", "https", "s3",
-    ]
+    private static let announced: Set = ["http", "https", "s3"]
 
     package init(entries: [Entry]) { self.entries = entries }
 

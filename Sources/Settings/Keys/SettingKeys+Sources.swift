@@ -51,20 +51,20 @@ extension SettingKeys {
             "sources.*.application_name", .text, "ingest", "What the server's list of sessions shows."
         ).of(.postgresql),
         SettingKey("sources.*.schema", .text, nil, "The schema of jobs that name none.").ofDatabases.later.earlier,
-        SettingKey("sources.*.sid", .text, nil, "Oracle's system identifier.").of(.oracle).later.earlier,
-        SettingKey("sources.*.service_name", .text, nil, "Oracle's service name.").of(.oracle).later.earlier,
-        SettingKey("sources.*.driver", .text, nil, "The name of the ODBC driver.").ofDatabases.later.earlier,
+        SettingKey("sources.*.sid", .text, nil, "Oracle's system identifier.").of(.oracle).earlier,
+        SettingKey("sources.*.service_name", .text, nil, "Oracle's service name.").of(.oracle).earlier,
+        SettingKey("sources.*.driver", .text, nil, "The name of the ODBC driver.").ofDatabases.earlier,
         SettingKey(
             "sources.*.encrypt", .texts, nil, "Whether the ODBC driver encrypts: yes, no, strict, true or false."
-        ).of(.mssql, .azureSQL).later.earlier,
+        ).of(.mssql, .azureSQL).earlier,
         SettingKey(
             "sources.*.trust_server_certificate", .texts, nil,
             "Whether the ODBC driver accepts any certificate: yes, no, true or false."
-        ).of(.mssql, .azureSQL).later.earlier,
+        ).of(.mssql, .azureSQL).earlier,
         SettingKey(
             "sources.*.odbc", .anyKeys, nil, "Further keywords that go to the ODBC driver as they are."
-        ).ofDatabases.later,
-        SettingKey("sources.*.query", .anyKeys, nil, "The same, in the earlier framework.").later
+        ).ofDatabases,
+        SettingKey("sources.*.query", .anyKeys, nil, "The same, in the earlier framework.")
             .same(as: "sources.*.odbc"),
         SettingKey("sources.*.user", .text, nil, "The user to connect as.").same(as: "sources.*.username"),
         SettingKey("sources.*.user_name", .text, nil, "The user to connect as.").same(as: "sources.*.username"),

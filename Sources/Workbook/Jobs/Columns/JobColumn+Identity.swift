@@ -70,12 +70,12 @@ extension JobColumn {
     /// A source type that cannot be read yet is no mistake of the workbook: a warning, and no offer in the drop-down.
     private static let sourceTypes = [
         CellChoice("postgresql", aliases: ["postgres", "pg"]),
-        CellChoice("mssql", aliases: ["sqlserver", "sql_server", "mssqlserver"], isInThisVersion: false),
-        CellChoice("azure_sql", aliases: ["azure", "azuresqldatabase"], isInThisVersion: false),
-        CellChoice("oracle", isInThisVersion: false), CellChoice("mysql", isInThisVersion: false),
-        CellChoice("mariadb", isInThisVersion: false),
+        CellChoice("mssql", aliases: ["sqlserver", "sql_server", "mssqlserver"]),
+        CellChoice("azure_sql", aliases: ["azure", "azuresqldatabase"]),
+        CellChoice("oracle"), CellChoice("mysql"),
+        CellChoice("mariadb"),
         CellChoice("sqlite", aliases: ["sqlite3"]),
-        CellChoice("odbc", isInThisVersion: false),
+        CellChoice("odbc"),
         CellChoice("api", aliases: ["rest", "rest_api"], isInThisVersion: false),
         CellChoice("file", aliases: ["files"], isInThisVersion: false),
     ]
