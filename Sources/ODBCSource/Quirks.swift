@@ -18,6 +18,8 @@ package struct Quirks: Equatable, Sendable {
     package var unboundNumericPrecision: Int?
     /// Times with zone arrive as local times of the session's zone, which the dialect sets to UTC.
     package var describesInstantsAsLocalTimes = false
+    /// NUMBER without precision and FLOAT(b), which have decimal digits, are called doubles.
+    package var describesNumbersAsDoubles = false
     /// Lengths of character columns count UTF-16 units, not characters.
     package var countsWidthsInUnits = false
     /// What is described as a 32-bit integer holds 64 bits.
@@ -60,6 +62,8 @@ package struct Quirks: Equatable, Sendable {
         } else if library.contains("sqora") {
             refuses64BitIntegers = true
             cannotReturnToRows = true
+            describesInstantsAsLocalTimes = true
+            describesNumbersAsDoubles = true
         }
     }
 

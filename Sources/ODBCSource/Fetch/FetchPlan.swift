@@ -21,6 +21,8 @@ struct FetchPlan: Equatable, Sendable {
     }
 
     var mode: Mode
+    /// A bound value can be read once more (SQL_GD_BOUND).
+    var readsBound: Bool
     var columns: [Column]
     var rowsetBytes: Int
     var mostRows: Int
@@ -37,8 +39,11 @@ struct FetchPlan: Equatable, Sendable {
     init(_ bindings: [Binding], getData: Int, quirks: Quirks, options: ODBCOptions) {
         rowsetBytes = options.rowsetBytes
         mostRows = options.rowsetRows
+        // "A driver cannot return SQL_GD_BOUND unless it also returns SQL_GD_ANY_COLUMN." Some do.
+        let both = Int(SQL_GD_BOUND) | Int(SQL_GD_ANY_COLUMN)
+        readsBound = getData & both == both
         func has(_ extension: Int) -> Bool { getData & `extension` != 0 }
-        let returns = has(SQL_GD_BLOCK) && has(SQL_GD_BOUND) && !quirks.cannotReturnToRows
+        let returns = has(SQL_GD_BLOCK) && readsBound && !quirks.cannotReturnToRows
         let known = bindings.allSatisfy { $0.fullWidth.map { $0 <= Self.largestBlockSlot } ?? false }
         let fullRow = bindings.reduce(0) { $0 + ($1.fullWidth ?? 0) + 8 }
         if quirks.fetchesSingleRowsOnly {
@@ -62,7 +67,7 @@ struct FetchPlan: Equatable, Sendable {
                 // Without SQL_GD_BOUND a bound value cannot be read once more; without SQL_GD_ANY_COLUMN only columns
                 // behind the last bound one can be read in pieces.
                 let fits = full.map { $0 <= Self.rowSlot } ?? false
-                if !fits && !has(SQL_GD_BOUND) || !isBound {
+                if !fits && !readsBound || !isBound {
                     if !has(SQL_GD_ANY_COLUMN) { isBound = false }
                     columns.append(Column(binding: binding, width: 0, largestWidth: 0))
                 } else {

@@ -10,6 +10,7 @@ extension RowFetcher {
         var cut: [(column: Int, limit: Int)] = []
         for index in variable {
             let column = rowset.columns[index]
+            if wasTruncated && rowset.wholeRows == 0 { suspect(column, rows: rowset.rowCount) }
             if Self.hasCut(column, from: rowset.wholeRows, to: rowset.rowCount) {
                 cut.append((index, column.usable))
             }
@@ -27,7 +28,8 @@ extension RowFetcher {
                 guard length > limit || length == Int(SQL_NO_TOTAL) else { continue }
                 if !isPositioned {
                     try statement.check(
-                        SQLSetPos(statement.raw, SQLSETPOSIROW(row + 1), SQLUSMALLINT(SQL_POSITION),
+                        SQLSetPos(
+                            statement.raw, SQLSETPOSIROW(row + 1), SQLUSMALLINT(SQL_POSITION),
                             SQLUSMALLINT(SQL_LOCK_NO_CHANGE)), doing)
                     isPositioned = true
                 }
@@ -76,13 +78,14 @@ extension RowFetcher {
             try statement.check(code, doing)
             if indicator == Int(SQL_NULL_DATA) { return false }
             let usable = piece - terminator
-            if code == SQL_SUCCESS || (indicator >= 0 && indicator <= usable) {
+            let records = code == SQL_SUCCESS ? [] : statement.records()
+            // A record says that more is to come, whatever the length says: some drivers count what they wrote.
+            if !records.contains(where: { $0.sqlstate == "01004" }) {
                 guard indicator >= 0 && indicator <= usable else { throw badLength(index, indicator) }
                 column.advancePacked(indicator)
                 return true
             }
             // 01004 is what is expected; anything else is no piece of a value.
-            let records = statement.records()
             if let other = records.first(where: { $0.sqlstate != "01004" && !$0.sqlstate.hasPrefix("01") }) {
                 throw statement.fault([other], doing)
             }
@@ -111,10 +114,20 @@ extension RowFetcher {
         }
     }
 
-    private func cutFault(_ index: Int, _ rowset: Rowset) -> ODBCFault {
+    /// The driver said that something was cut, by a record; whatever fills its slot may be it. Drivers that count what they
+    /// wrote instead of what there is are met so.
+    private func suspect(_ column: ColumnBuffer, rows: Int) {
+        for row in 0..<rows where (column.usable - 3...column.usable).contains(column.lengths[row]) {
+            column.lengths[row] = Int(SQL_NO_TOTAL)
+        }
+    }
+
+    private func cutFault(_ index: Int, _ rowset: Rowset) -> ODBCFault { cutFault(index, rowset.columns[index].usable) }
+
+    func cutFault(_ index: Int, _ usable: Int) -> ODBCFault {
         ODBCFault(
             .permanent,
-            "Column '\(names[index])': a value is longer than the \(rowset.columns[index].usable) bytes that the driver "
+            "Column '\(names[index])': a value is longer than the \(usable) bytes that the driver "
                 + "described, and this driver cannot give the rest",
             remedy: "Read the column through a CAST to a longer type, in a view or a query.", column: names[index])
     }

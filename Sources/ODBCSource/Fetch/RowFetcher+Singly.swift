@@ -30,6 +30,7 @@ extension RowFetcher {
         var count = 0
         while count < rowset.rowCapacity && bytes < plan.rowsetBytes {
             cells.lengths.update(repeating: ColumnBuffer.untouched, count: plan.columns.count)
+            wasTruncated = false
             let code = SQLFetch(statement.raw)
             if code == SQL_NO_DATA {
                 rowset.isLast = true
@@ -84,17 +85,21 @@ extension RowFetcher {
             return 0
         }
         guard binding.isVariable else {
+            guard length >= 0 else { throw noLength(index) }
             (column.slots + row * column.width).copyMemory(from: slot, byteCount: column.width)
             column.lengths[row] = column.width
             return 0
         }
         guard length >= 0 || length == Int(SQL_NO_TOTAL) else { throw noLength(index) }
-        if length >= 0 && length <= plan.columns[index].width - binding.terminator {
+        let usable = plan.columns[index].width - binding.terminator
+        let isSuspect = wasTruncated && (usable - 3...usable).contains(length)
+        if length >= 0 && length <= usable && !isSuspect {
             column.reservePacked(length)
             column.packedEnd.copyMemory(from: slot, byteCount: length)
             column.advancePacked(length)
         } else {
-            try read(column: index, into: column, expecting: length)
+            guard plan.readsBound else { throw cutFault(index, usable) }
+            try read(column: index, into: column, expecting: isSuspect ? -1 : length)
         }
         return finish(column, row, start)
     }

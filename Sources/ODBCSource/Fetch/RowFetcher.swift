@@ -14,7 +14,8 @@ final class RowFetcher: @unchecked Sendable {
     private var bound: Rowset?
     private var boundWidths: [Int] = []
     private var boundRows = 0
-    private var hasNarrowLengths: Bool?
+    /// 01004 came with the last fetch.
+    var wasTruncated = false
     /// Reused by values that are read in pieces.
     let row: RowCells?
     /// Where the completion of a rowset stands.
@@ -38,7 +39,10 @@ final class RowFetcher: @unchecked Sendable {
         let rows = plan.mode == .rows ? plan.mostRows : rowsPerFetch
         let columns = plan.columns.enumerated().map { index, column in
             // Row by row, values of variable width are packed, and have no slots.
-            let width = plan.mode == .rows && column.binding.isVariable ? column.binding.terminator : widths[index]
+            let width =
+                if plan.mode != .rows { widths[index] } else if column.binding.isVariable {
+                    column.binding.terminator
+                } else { column.binding.fullWidth! }
             return ColumnBuffer(column.binding, width: width, rows: rows)
         }
         return Rowset(columns: columns, rowCapacity: rows)
@@ -69,13 +73,14 @@ final class RowFetcher: @unchecked Sendable {
         try bind(rowset, rows: rows)
         rowset.fetched.pointee = 0
         rowset.status.update(repeating: SQLUSMALLINT.max, count: rows)
+        wasTruncated = false
         let code = SQLFetch(statement.raw)
         if code == SQL_NO_DATA {
             rowset.isLast = true
             return
         }
         if code != SQL_SUCCESS { try judge(code, into: rowset) }
-        let came = Int(rowset.fetched.pointee)
+        let came = Int(clamping: rowset.fetched.pointee)
         guard (1...rows).contains(came) else {
             throw ODBCFault(
                 .permanent, "The driver says that a fetch of \(rows) rows brought \(came) while \(doing)")
@@ -96,6 +101,7 @@ final class RowFetcher: @unchecked Sendable {
     func judge(_ code: SQLRETURN, into rowset: Rowset) throws(ODBCFault) {
         let records = statement.records()
         guard code == SQL_SUCCESS_WITH_INFO else { throw statement.fault(records, doing) }
+        wasTruncated = records.contains { $0.sqlstate == "01004" }
         for record in records where record.sqlstate != "01004" {
             switch record.sqlstate {
             // 01S01: an error in a row; 01S07: digits were cut, which no binding of ours asks for.
@@ -115,7 +121,9 @@ final class RowFetcher: @unchecked Sendable {
 
     private func bind(_ rowset: Rowset, rows: Int) throws(ODBCFault) {
         if rows != boundRows {
-            guard statement.set(SQL_ATTR_ROW_ARRAY_SIZE, to: rows) else { throw statement.fault("setting up the fetch") }
+            guard statement.set(SQL_ATTR_ROW_ARRAY_SIZE, to: rows) else {
+                throw statement.fault("setting up the fetch")
+            }
             boundRows = rows
         }
         guard bound !== rowset || boundWidths != widths else { return }
@@ -137,11 +145,16 @@ final class RowFetcher: @unchecked Sendable {
     /// Lengths as 64-bit numbers, none of them impossible.
     private func checkLengths(of column: ColumnBuffer, _ index: Int, _ rows: Int) throws(ODBCFault) {
         let lengths = column.lengths
-        if hasNarrowLengths == nil { hasNarrowLengths = Self.isNarrow(lengths, rows) }
-        if hasNarrowLengths == true { Self.widen(lengths, rows) }
+        Self.widen(lengths, rows)
         guard column.binding.isVariable else {
-            // A fixed value has no length that could matter; only that the driver wrote something.
-            if lengths[rows - 1] == ColumnBuffer.untouched { throw unwritten(index) }
+            // What a driver says of the length of a fixed value is of no use, other than that it is NULL.
+            var worst = 0
+            for row in 0..<rows {
+                let length = lengths[row]
+                worst = max(worst, length < Cells.null || length == ColumnBuffer.untouched ? Int.max : 0)
+                lengths[row] = length == Cells.null ? Cells.null : column.width
+            }
+            if worst != 0 { throw unwritten(index) }
             return
         }
         var worst = 0
@@ -155,19 +168,22 @@ final class RowFetcher: @unchecked Sendable {
     private func unwritten(_ index: Int) -> ODBCFault {
         ODBCFault(
             .permanent, "Column '\(names[index])': the driver gives no usable lengths of values while \(doing)",
-            remedy: "Its build does not fit this driver manager; use the driver's 64-bit version.", column: names[index])
+            remedy: "Its build does not fit this driver manager; use the driver's 64-bit version.", column: names[index]
+        )
     }
 
-    /// A driver whose lengths have 32 bits fills half of the array, side by side.
-    static func isNarrow(_ lengths: UnsafeMutablePointer<Int>, _ rows: Int) -> Bool {
-        if rows > 1 { return lengths[rows - 1] == ColumnBuffer.untouched && lengths[0] != ColumnBuffer.untouched }
-        return lengths[0] != ColumnBuffer.untouched && lengths[0] >> 32 == ColumnBuffer.untouched >> 32
-    }
-
+    /// Lengths of drivers that have 32 bits for them: they stand side by side in half of the array, or each in the lower half
+    /// of its place.
     static func widen(_ lengths: UnsafeMutablePointer<Int>, _ rows: Int) {
+        let untouched = ColumnBuffer.untouched
+        guard lengths[0] != untouched else { return }
         let narrow = UnsafeRawPointer(lengths)
-        for row in stride(from: rows - 1, through: 0, by: -1) {
-            lengths[row] = Int(narrow.load(fromByteOffset: row * 4, as: Int32.self))
+        if lengths[0] >> 32 == untouched >> 32 {
+            for row in 0..<rows { lengths[row] = Int(Int32(truncatingIfNeeded: lengths[row])) }
+        } else if lengths[rows - 1] == untouched {
+            for row in stride(from: rows - 1, through: 0, by: -1) {
+                lengths[row] = Int(narrow.load(fromByteOffset: row * 4, as: Int32.self))
+            }
         }
     }
 }

@@ -41,7 +41,8 @@ struct Binding: Equatable, Sendable {
         case .wideText, .paddedWideText:
             let width = quirks.countsWidthsInUnits ? 2 : 4
             self = Binding(
-                cType: SQLSMALLINT(SQL_C_WCHAR), fullWidth: known.map { $0 * width + 2 }, terminator: 2, isVariable: true)
+                cType: SQLSMALLINT(SQL_C_WCHAR), fullWidth: known.map { $0 * width + 2 }, terminator: 2,
+                isVariable: true)
         case .narrowText, .paddedNarrowText: self = text(known.map { $0 * 4 + 1 })
         case .binary:
             self = Binding(

@@ -61,10 +61,13 @@ private struct MappingTable {
             )
         case -5: return integer(.int64, .int64)
         case 7: return (.float, .float32, .exact, .float)
-        case 6, 8: return (.double, .float64, .exact, .float)
+        case 6, 8:
+            let isDecimal = quirks.describesNumbersAsDoubles && ["number", "float"].contains(name)
+            return isDecimal ? wideNumeric() : (.double, .float64, .exact, .float)
         case 2, 3: return decimal()
         case 1, -8: return isPadded ? padded() : text(.text)
-        case -2, -3, -4: return (.binary, .binary, .exact, name == "timestamp" || name == "rowversion" ? .rowversion : .other)
+        case -2, -3, -4:
+            return (.binary, .binary, .exact, name == "timestamp" || name == "rowversion" ? .rowversion : .other)
         case 9, 91: return bounded(.date, .date, .date)
         case 10, 92, -154: return time()
         case 11, 93: return timestamp(isInstant: quirks.describesInstantsAsLocalTimes && hasZone)
@@ -84,7 +87,7 @@ private struct MappingTable {
     }
 
     /// Selected as digits: the type is that of the column itself.
-    func decimalText() -> Found { decimal() }
+    func decimalText() -> Found { [6, 7, 8].contains(column.sqlType) ? wideNumeric() : decimal() }
 
     func timestamp(isInstant: Bool) -> Found {
         let fraction = min(column.digits, 9)
@@ -95,7 +98,9 @@ private struct MappingTable {
     }
 
     private var name: String { column.databaseType.name }
-    private var hasZone: Bool { name == "timestamptz" || name.contains("with time zone") }
+    private var hasZone: Bool {
+        name == "timestamptz" || name.contains("with time zone") || name.contains("with local time zone")
+    }
     private var isPadded: Bool { !choices.keepPadding && !["enum", "set", "uuid"].contains(name) }
 
     private static let cutFraction = TypeVerdict(
@@ -133,7 +138,8 @@ private struct MappingTable {
                 .decimal(precision: min(38, precision), scale: scale), .decimalText,
                 TypeVerdict(
                     .decision,
-                    "no precision of its own: a value that does not fit stops the load; decimal(38,s), string or double"),
+                    "no precision of its own: a value that does not fit stops the load; decimal(38,s), string or double"
+                ),
                 nature
             )
         case .text: return text(nature, reason: "chosen")
