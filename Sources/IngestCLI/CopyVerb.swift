@@ -40,8 +40,10 @@ struct CopyVerb {
         }
         if Redactor.containsPassword(options.source) {
             report.summary.notes.append(
-                "The password in SOURCE can be seen by other users of this machine; PGPASSWORD, ~/.pgpass or a service file "
-                    + "keep it hidden.")
+                "The password in SOURCE can be seen by other users of this machine; "
+                    + (options.source.lowercased().hasPrefix("postgres") || !options.source.contains(":")
+                        ? "PGPASSWORD, ~/.pgpass or a service file keep it hidden."
+                        : "a source of the settings, with password = \"${env:NAME}\", keeps it hidden."))
         }
         report.peakMemoryBytes = ProcessMemory.peakBytes
         return report

@@ -20,9 +20,12 @@ extension VerbTable {
             OperandSpec(
                 "SOURCE",
                 "Where to read: postgresql://USER@HOST:PORT/DATABASE (what is left out comes from PG* variables, pgpass and "
-                    + "service files, as in psql), or sqlite:///PATH for a SQLite file (two slashes: a relative path). Or the name "
+                    + "service files, as in psql), or sqlite:///PATH for a SQLite file (two slashes: a relative path), "
+                    + "or mssql://, azure_sql://, mysql://, mariadb://, oracle:// or odbc:DSN=… through an ODBC driver. Or the name "
                     + "of a source of the project's settings: erp for [sources.erp].",
-                completion: .words(["postgresql://", "sqlite://"])),
+                completion: .words([
+                    "postgresql://", "sqlite://", "mssql://", "mysql://", "mariadb://", "oracle://", "odbc:",
+                ])),
             OperandSpec("OBJECT", "Table or view: orders, sales.orders, \"Odd Name\".t. Left out with --query."),
             OperandSpec("DEST", "Folder, or file that ends in .parquet. A path, or file:///path.", completion: .file),
         ],
@@ -30,6 +33,9 @@ extension VerbTable {
         examples: [
             .init("A table into a folder", "ingest copy postgresql://reader@db/sales public.orders ./lake"),
             .init("A table of a SQLite file", "ingest copy sqlite:///srv/data/shop.db orders ./lake"),
+            .init(
+                "A table through an ODBC driver, as its data source is called",
+                "ingest copy \"odbc:DSN=erp;UID=reader\" orders ./lake"),
             .init("From a source of the settings", "ingest copy erp public.orders ./lake"),
             .init(
                 "The result of a query into a named file",
