@@ -90,7 +90,11 @@ struct TemplateWriterTests {
     @Test(
         "drop-downs offer what works today",
         arguments: [
-            ("source_type", ["postgresql", "sqlite"]), ("load_type", ["FULL", "INCREMENTAL"]),
+            (
+                "source_type",
+                ["postgresql", "mssql", "azure_sql", "oracle", "mysql", "mariadb", "sqlite", "odbc"]
+            ),
+            ("load_type", ["FULL", "INCREMENTAL"]),
             ("write_mode", ["replace", "append", "snapshot"]),
         ])
     func offers(column: String, words: [String]) throws {
