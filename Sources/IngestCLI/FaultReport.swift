@@ -15,7 +15,8 @@ struct FaultReport {
     func text(colours: Bool) -> String {
         let label = colours ? "\u{1b}[1;31merror:\u{1b}[0m " : "error: "
         var text = label + PrintableText.escaped(fault.message, keepingNewlines: true)
-        if let sqlState { text += " (SQLSTATE \(PrintableText.escaped(sqlState)))" }
+        // Errors of ODBC drivers say it with the database's own code already.
+        if let sqlState, !(fault is ODBCFault) { text += " (SQLSTATE \(PrintableText.escaped(sqlState)))" }
         text += "\n"
         if let remedy = fault.remedy { text += "  " + PrintableText.escaped(remedy, keepingNewlines: true) + "\n" }
         return text

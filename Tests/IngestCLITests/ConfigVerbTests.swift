@@ -85,9 +85,9 @@ import Testing
 
     @Test("copy by the name of a source: unknown names, types, secrets and settings with mistakes")
     func copy() {
-        write("[sources.erp]\ntype = 'postgresql'\npassword = '${env:NOT_SET}'\n[sources.shop]\ntype = 'mssql'\n")
+        write("[sources.erp]\ntype = 'postgresql'\npassword = '${env:NOT_SET}'\n[sources.shop]\ntype = 'file'\n")
         let cases = [
-            ("erq", "did you mean 'erp'?"), ("shop", "[sources.shop] is of the type mssql"),
+            ("erq", "did you mean 'erp'?"), ("shop", "[sources.shop] is of the type file"),
             ("erp", "${env:NOT_SET}: the environment has no variable \"NOT_SET\""),
         ]
         for (name, says) in cases {

@@ -61,7 +61,7 @@ struct CopyVerbTests {
         #expect(outcome.out == "")
         #expect(outcome.error.contains("50,005 rows, ") && outcome.error.contains(folder.file("t.parquet")))
         #expect(outcome.error.contains("note: a note"))
-        #expect(outcome.error.contains("PGPASSWORD") && !outcome.error.contains("s3cret"))
+        #expect(outcome.error.contains("a source of the settings") && !outcome.error.contains("s3cret"))
     }
 
     @Test("the summary as JSON, alone on standard output")

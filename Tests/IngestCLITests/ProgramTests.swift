@@ -137,7 +137,7 @@ struct ProgramTests {
     @Test(
         "unknown sources are refused with what is known",
         arguments: [
-            ("nonsense", "no scheme"), ("mysql://h/db", "not in this version"),
+            ("nonsense", "no scheme"), ("https://h/db", "not in this version"),
             ("postgers://h", "did you mean 'postgres'"),
             ("host=h dbname=x", "no scheme"), ("://x", "no scheme"),
         ])

@@ -53,7 +53,18 @@ extension SettingKeys {
         SettingKey("sources.*.schema", .text, nil, "The schema of jobs that name none.").ofDatabases.later.earlier,
         SettingKey("sources.*.sid", .text, nil, "Oracle's system identifier.").of(.oracle).earlier,
         SettingKey("sources.*.service_name", .text, nil, "Oracle's service name.").of(.oracle).earlier,
-        SettingKey("sources.*.driver", .text, nil, "The name of the ODBC driver.").ofDatabases.earlier,
+        SettingKey(
+            "sources.*.driver", .text, nil,
+            "The name of the ODBC driver, as `odbcinst -q -d` lists it, or its library's path. Unset: the best that is "
+                + "installed for the type."
+        ).ofDatabases.earlier,
+        SettingKey(
+            "sources.*.dsn", .text, nil, "A data source of odbc.ini, which then says the rest."
+        ).ofDatabases,
+        SettingKey(
+            "sources.*.authentication", .text, nil,
+            "How Azure SQL is told who connects: ActiveDirectoryMsi, ActiveDirectoryServicePrincipal… Unset: by password."
+        ).of(.mssql, .azureSQL),
         SettingKey(
             "sources.*.encrypt", .texts, nil, "Whether the ODBC driver encrypts: yes, no, strict, true or false."
         ).of(.mssql, .azureSQL).earlier,

@@ -142,7 +142,7 @@ struct JobRowTests {
 
     @Test("a source that this version cannot read is a warning, said once")
     func laterSource() {
-        let checked = check(SheetBuilder.job(["source_name": "erp", "source_type": "mssql"]))
+        let checked = check(SheetBuilder.job(["source_name": "untyped", "source_type": "file"]))
         #expect(checked.summary == ["warning SourceConfig!E2 source_type"])
     }
 
