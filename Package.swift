@@ -100,7 +100,8 @@ for target in package.targets where target.type != .system {
 }
 
 // Debug and test builds check exclusive access at run time; release builds rely on that (docs/adr/0005-exclusivity.md).
-for target in package.targets where ["Columnar", "Parquet", "PostgresSource", "ODBCSource", "Workbook"].contains(target.name) {
+let uncheckedTargets: Set = ["Columnar", "Parquet", "PostgresSource", "ODBCSource", "Workbook"]
+for target in package.targets where uncheckedTargets.contains(target.name) {
     target.swiftSettings?.append(
         .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)))
 }

@@ -48,7 +48,8 @@ extension ColumnConverter {
                 case let utc = local - (hours * 60 + minutes) * 60_000_000,
                 (Calendar.firstMicrosecond..<Calendar.endMicrosecond).contains(utc)
             else {
-                try converter.unfit(row, Self.text(cell) + " \(Calendar.padded(hours, 2)):\(Calendar.padded(minutes, 2))")
+                let offset = " \(Calendar.padded(hours, 2)):\(Calendar.padded(minutes, 2))"
+                try converter.unfit(row, Self.text(cell) + offset)
                 return nil
             }
             floored &+= nanoseconds % 1000 == 0 ? 0 : 1

@@ -144,7 +144,8 @@ extension ColumnConverter {
         guard length > 0, !isNumber(cell, length) else {
             throw ODBCFault(
                 .permanent, "\(place(row)): \(shown(cell, length)) does not fit \(type) exactly",
-                remedy: "Choose another type for this column: decimal with more digits (decimal(38,s)), string, or double.",
+                remedy: "Choose another type for this column: decimal with more digits (decimal(38,s)), string, or "
+                    + "double.",
                 column: name)
         }
         // NaN, Infinity, ~.
