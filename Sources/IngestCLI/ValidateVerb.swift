@@ -12,6 +12,7 @@ struct ValidateVerb {
         let secrets = project.project.map { $0.settings.secretFindings($0.secrets) }
         ProcessMemory.expectWorkbook(project.workbook)
         let tables = try ConfigurationFiles.read(path: project.workbook)
+        ProcessMemory.keepUntilExit(tables)
         let survey = arguments.has("connect") ? try self.survey(project) : nil
         let checked = project.check(tables, lookingAround: survey.map { survey in { survey.remarks($0) } })
         if let failure = survey?.failure { throw failure }

@@ -7,7 +7,8 @@ struct Refusals {
     private var sheetError: Finding?
 
     init(
-        _ findings: [(position: FindingCollector.Position, finding: Finding)], drafts: [CheckedJob], ids: [String: Int],
+        _ findings: some Sequence<(position: FindingCollector.Position, finding: Finding)>, drafts: [CheckedJob],
+        ids: [String: Int],
         ruleRows: [(sheet: Int, row: Int, target: RuleJobs.Target)]
     ) {
         var draftOfRow: [Int: Int] = [:]

@@ -154,8 +154,9 @@ private struct Checker {
     }
 
     mutating func result(keepingRefused: Bool = false) -> CheckedWorkbook {
-        let sorted = findings.sorted()
-        let refusals = Refusals(sorted, drafts: drafts, ids: rowsOfIDs, ruleRows: ruleRows)
+        let entries = findings.entries
+        let order = findings.order()
+        let refusals = Refusals(order.lazy.map { entries[$0] }, drafts: drafts, ids: rowsOfIDs, ruleRows: ruleRows)
         let everywhere = (qualityRules.filter { $0.job == nil }, columnRules.filter { $0.job == nil })
         let quality = Dictionary(grouping: qualityRules.filter { $0.job != nil }) { $0.job ?? "" }
         let columns = Dictionary(grouping: columnRules.filter { $0.job != nil }) { $0.job ?? "" }
@@ -171,6 +172,6 @@ private struct Checker {
                 jobs[index].job?.columnRules = everywhere.1 + (columns[id] ?? [])
             }
         }
-        return CheckedWorkbook(jobs: jobs, findings: sorted.map(\.finding))
+        return CheckedWorkbook(jobs: jobs, findings: order.map { entries[$0].finding })
     }
 }

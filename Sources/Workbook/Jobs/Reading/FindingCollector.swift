@@ -14,17 +14,18 @@ final class FindingCollector {
         }
     }
 
-    private var entries: [(position: Position, finding: Finding)] = []
+    private(set) var entries: [(position: Position, finding: Finding)] = []
 
     func add(_ finding: Finding, at position: Position) { entries.append((position, finding)) }
 
     /// At one position: errors first, else in the order in which they were found.
-    func sorted() -> [(position: Position, finding: Finding)] {
-        // Their places are sorted, each is copied once: a finding is large.
+    ///
+    /// Their places among the entries: a finding is large.
+    func order() -> [Int] {
         entries.indices.sorted { a, b in
             if entries[a].position != entries[b].position { return entries[a].position < entries[b].position }
             let (one, two) = (entries[a].finding.severity, entries[b].finding.severity)
             return one != two ? one > two : a < b
-        }.map { entries[$0] }
+        }
     }
 }

@@ -16,26 +16,28 @@ struct RowReader<Column: SheetColumn> {
         self.scope = scope
         self.row = row
         slots = [Int](repeating: -1, count: scope.facts.count)
-        for (index, cell) in row.cells.enumerated() {
-            let ordinal = scope.header.ordinal(ofColumn: cell.column)
-            if case .text(let text) = cell.value {
+        for index in row.cells.indices {
+            let ordinal = scope.header.ordinal(ofColumn: row.cells[index].column)
+            if case .text(let text) = row.cells[index].value {
                 let isSQL = ordinal >= 0 && scope.facts[ordinal].form == .sql
                 if ordinal < 0 || !scope.facts[ordinal].isOutput,
                     let secret = SecretShape.found(in: text, isSQL: isSQL)
                 {
                     holdsSecret = true
                     if ordinal >= 0 { withheld.insert(ordinal) }
-                    reportSecret(secret, in: cell, ordinal: ordinal)
+                    reportSecret(secret, in: row.cells[index], ordinal: ordinal)
                     continue
                 }
             }
             if ordinal >= 0 {
                 slots[ordinal] = index
-            } else if let name = scope.secretColumns[cell.column], cell.value != .empty,
-                !isNothing(cell)
+            } else if let name = scope.secretColumns[row.cells[index].column], row.cells[index].value != .empty,
+                !isNothing(row.cells[index])
             {
                 holdsSecret = true
-                reportSecret("a secret, by the name of its column \(VisibleText.quoted(name))", in: cell, ordinal: -1)
+                reportSecret(
+                    "a secret, by the name of its column \(VisibleText.quoted(name))", in: row.cells[index], ordinal: -1
+                )
             }
         }
     }
