@@ -334,7 +334,7 @@ def test_interrupted(ingest, server, source, faults, long, tmp_path):
     faults["long"] = Fault(3_000, "silence")
     before, asked = server.attentions, len(server.engine.log)
     process = ingest.start("copy", source(), long, str(tmp_path))
-    server.wait_for(lambda: process.poll() is not None or any("t" in s and "[long]" in s for s in server.engine.log[asked:]))
+    server.wait_for(lambda: process.poll() is not None or any("long" in s.lower() for s in server.engine.log[asked:]))
     time.sleep(0.5)
     began = time.monotonic()
     process.send_signal(signal.SIGINT)

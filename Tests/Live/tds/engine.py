@@ -113,7 +113,7 @@ class Engine:
         sources = [self.table(t) for t in statement.find_all(exp.Table) if self.is_ours(t)]
         selected = self.selects(statement, sources)
         declared = [self.declared(one, sources) for one in selected]
-        for column in statement.find_all(exp.Column):
+        for column in [*statement.find_all(exp.Column), *(one for one in selected if isinstance(one, exp.Column))]:
             for table in sources:
                 if (table.name, column.name) in self.denied_columns:
                     raise Refused(230, f"The SELECT permission was denied on the column '{column.name}' of the object"

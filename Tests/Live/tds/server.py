@@ -78,10 +78,7 @@ class Session(socketserver.BaseRequestHandler):
         return True
 
     def respond(self, pieces):
-        try:
-            self.packets.stream(pieces)
-        except Attended:
-            self.packets.send(wire.done(wire.ATTENDED))
+        self.packets.stream(ended(pieces))
 
     def batch(self, sql: str):
         yield from self.run(sql, {}, wire.DONE)
@@ -181,6 +178,14 @@ class Session(socketserver.BaseRequestHandler):
 
 class Attended(Exception):
     """The client cancelled."""
+
+
+def ended(pieces):
+    """What is under way when the client cancels ends behind a whole token, with the word that it was heard."""
+    try:
+        yield from pieces
+    except Attended:
+        yield wire.done(wire.ATTENDED)
 
 
 def body(data: bytes) -> bytes:
