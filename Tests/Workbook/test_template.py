@@ -72,7 +72,7 @@ def words(book, rule):
 
 OFFERED = {
     "enabled": ["Y", "N"],
-    "source_type": ["postgresql", "sqlite"],
+    "source_type": ["postgresql", "mssql", "azure_sql", "oracle", "mysql", "mariadb", "sqlite", "odbc"],
     "source_name": ["postgres_source"],
     "load_type": ["FULL", "INCREMENTAL"],
     "write_mode": ["replace", "append", "snapshot"],
