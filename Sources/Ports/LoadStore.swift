@@ -1,4 +1,4 @@
-/// A store that loads can be committed in: what the protocol of docs/guarantees.md asks beyond writing a file. Keys are
+/// A store that loads can be committed in: what the protocol of docs/adr/0009 asks beyond writing a file. Keys are
 /// relative to the store's root, with `/` between folders.
 ///
 /// An error of the kind `transient` leaves open whether the call took effect: the answer may have been lost on its way.
