@@ -88,9 +88,7 @@ final class ODBCReader: UnitReader {
             bindings, getData: connection.identity.getData, quirks: quirks, options: connection.options)
         let fetcher = RowFetcher(statement, plan: plan, names: read.mappings.map(\.name))
         self.fetcher = fetcher
-        // Values that are read once more need the rowset to be the statement's present one: no fetching ahead then.
-        let ahead = connection.options.fetchesAhead && plan.mode != .blockAndReturn
-        rowsets = (0..<(ahead ? 2 : 1)).map { _ in fetcher.makeRowset() }
+        rowsets = (0..<(connection.options.fetchesAhead ? 2 : 1)).map { _ in fetcher.makeRowset() }
     }
 
     private func fetch(into rowset: Rowset) throws(ODBCFault) {
@@ -109,8 +107,9 @@ final class ODBCReader: UnitReader {
                 try connection.finish(call, doing)
                 note(rowset.warnings)
                 current = rowset
-                // The next rows come while these are converted.
-                if rowsets.count == 2, !rowset.isLast {
+                // The next rows come while these are converted, unless the long values of some of these are still to be read:
+                // for that the rowset must be the statement's present one.
+                if rowsets.count == 2, !rowset.isLast, rowset.wholeRows == rowset.rowCount {
                     try fetch(into: rowset === rowsets[0] ? rowsets[1] : rowsets[0])
                 }
                 continue
@@ -142,10 +141,14 @@ final class ODBCReader: UnitReader {
     private func convert(_ rowset: Rowset, into batch: Batch) throws(ODBCFault) {
         let first = rowset.taken
         var count = min(rowset.wholeRows - first, batch.limit.rows - batch.rowCount)
-        let variable = rowset.columns.filter(\.binding.isVariable)
+        // What arrives as text and is kept as a number takes none of the batch's room for bytes.
+        let variable = rowset.columns.indices.filter { batch.columns[$0].storage == .bytes }
         // The row that crosses the limit is still in.
         let room = max(1, batch.limit.variableBytes - batch.variableBytes)
-        while count > 1, variable.reduce(0, { $0 + $1.cells.from(first, count: count).byteCount }) > room { count /= 2 }
+        func bytes() -> Int {
+            variable.reduce(0) { $0 + rowset.columns[$1].cells.from(first, count: count).byteCount }
+        }
+        while count > 1, bytes() > room { count /= 2 }
         for (index, column) in rowset.columns.enumerated() {
             let target = batch.columns[index]
             let before = target.storage == .bytes ? target.arenaUsed : 0

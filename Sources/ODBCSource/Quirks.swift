@@ -20,6 +20,10 @@ package struct Quirks: Equatable, Sendable {
     package var describesInstantsAsLocalTimes = false
     /// NUMBER without precision and FLOAT(b), which have decimal digits, are called doubles.
     package var describesNumbersAsDoubles = false
+    /// Whoever asks for a bit gets 1 for every number but 0, and no length.
+    package var readsNumbersAsBits = false
+    /// Whoever asks for a date as a structure gets NULL where the database has 0000-00-00 or a day 0.
+    package var hidesZeroDates = false
     /// Lengths of character columns count UTF-16 units, not characters.
     package var countsWidthsInUnits = false
     /// What is described as a 32-bit integer holds 64 bits.
@@ -43,6 +47,8 @@ package struct Quirks: Equatable, Sendable {
             describesInstantsAsLocalTimes = true
         } else if library.contains("maodbc") || library.contains("myodbc") {
             deliversUTF8 = true
+            hidesZeroDates = true
+            readsNumbersAsBits = true
             // Rows of a streamed result are gone once the next one was read.
             cannotReturnToRows = true
             // https://mariadb.com/docs/release-notes/mariadb-connector-odbc-3-1/3-1-17/: streaming was added (ODBC-369).

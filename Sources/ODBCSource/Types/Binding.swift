@@ -23,7 +23,7 @@ struct Binding: Equatable, Sendable {
         }
         let known = size > 0 && !quirks.declaredWidthsAreGuesses ? size : nil
         switch kind {
-        case .int32: self = fixed(Self.signed32, 4)
+        case .int32, .flag: self = fixed(Self.signed32, 4)
         case .int64: self = fixed(Self.signed64, 8)
         case .unsigned64: self = fixed(Self.unsigned64, 8)
         case .bit: self = fixed(Int(SQL_C_BIT), 1)
@@ -37,7 +37,8 @@ struct Binding: Equatable, Sendable {
         case .integerText: self = text(24)
         // A sign, a zero before the point, the point, the terminator, and room for an exponent.
         case .decimalText: self = text(max(38, size) + 10)
-        case .timeText, .time: self = text(32)
+        case .timeText, .time, .timestampText: self = text(32)
+        case .dateText: self = text(16)
         case .wideText, .paddedWideText:
             let width = quirks.countsWidthsInUnits ? 2 : 4
             self = Binding(

@@ -9,11 +9,15 @@ package enum CellKind: Equatable, Sendable {
     /// Digits as text, kept as `Int32` or `Int64`.
     case integerText
     case bit
+    /// A number that is 0 or 1.
+    case flag
     case float32, float64
     /// Digits with a point as text, kept as a decimal.
     case decimalText
     case date
     case timestamp
+    /// The same as text, `YYYY-MM-DD` and `YYYY-MM-DD HH:MM:SS[.fraction]`: shows values that no structure holds.
+    case dateText, timestampText
     /// SQL_SS_TIMESTAMPOFFSET: a local time and its offset, kept as an instant.
     case instant
     /// `HH:MM:SS.ffffff` with as many digits as there are; kept with six.

@@ -49,7 +49,7 @@ private struct MappingTable {
 
     func described() -> Found {
         switch column.sqlType {
-        case -7: return (.boolean, .bit, .exact, .boolean)
+        case -7: return (.boolean, quirks.readsNumbersAsBits ? .flag : .bit, .exact, .boolean)
         case -6: return integer(column.isUnsigned ? .int16 : .int8, .int32)
         case 5: return integer(column.isUnsigned ? .int32 : .int16, .int32)
         case 4 where quirks.integersAre64Bit: return integer(.int64, .int64)
@@ -68,7 +68,7 @@ private struct MappingTable {
         case 1, -8: return isPadded ? padded() : text(.text)
         case -2, -3, -4:
             return (.binary, .binary, .exact, name == "timestamp" || name == "rowversion" ? .rowversion : .other)
-        case 9, 91: return bounded(.date, .date, .date)
+        case 9, 91: return bounded(.date, quirks.hidesZeroDates ? .dateText : .date, .date)
         case 10, 92, -154: return time()
         case 11, 93: return timestamp(isInstant: quirks.describesInstantsAsLocalTimes && hasZone)
         case 95, -155: return instant()
@@ -93,7 +93,7 @@ private struct MappingTable {
         let fraction = min(column.digits, 9)
         let verdict = fraction > 6 ? Self.cutFraction : .exact
         return bounded(
-            .timestamp(.microseconds, utc: isInstant), .timestamp,
+            .timestamp(.microseconds, utc: isInstant), quirks.hidesZeroDates ? .timestampText : .timestamp,
             isInstant ? .instant(fraction: fraction) : .localTime(fraction: fraction), verdict)
     }
 
