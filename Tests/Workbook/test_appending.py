@@ -1,6 +1,7 @@
 """New rows in workbooks of several programs: inside the table, looking like the rows above, everything else as it was."""
 
 import os
+import pathlib
 import shutil
 import subprocess
 import zipfile
@@ -16,7 +17,7 @@ from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table
 
 DUMP = os.environ.get("WORKBOOK_DUMP", ".build/debug/workbook-dump")
-INGEST = os.environ.get("INGEST", ".build/debug/ingest")
+INGEST = pathlib.Path(os.environ.get("INGEST", ".build/debug/ingest")).resolve()
 SOFFICE = shutil.which("soffice")
 HEADERS = ["enabled", "source_name", "schema_name", "table_name", "load_type", "notes of ours", "last_status"]
 JOBS = 5
