@@ -9,6 +9,16 @@ package struct ColumnReading: Equatable, Sendable {
         case decimalText
         /// Described as a time without zone; it is one of UTC.
         case utc
+        /// `YYYY-MM-DD`, or the database's text of what is no date of the years 1 to 9999.
+        case dateText
+        /// `YYYY-MM-DD HH:MM:SS[.ffffff]`, behind which an instant has `+00`; or the text of what is none of those years.
+        case timestampText(utc: Bool)
+        /// `HH:MM:SS[.ffffff]`, a time of day.
+        case timeText
+        /// The same, but a length of time: below zero, or longer than a day.
+        case durationText
+        /// Described as something else; it has this many digits.
+        case decimal(precision: Int, scale: Int)
     }
 
     /// What stands before, between and behind the quoted name: `CAST(` and ` AS varchar(40))`. Never empty.

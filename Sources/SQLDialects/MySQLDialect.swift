@@ -35,7 +35,9 @@ package struct MySQLDialect: SQLDialect {
             guard let size = type.size, size > 1 else { return .plain }
             return .text("LPAD(BIN(", "), \(size), '0')", "bit(\(size)) is read as text of zeros and ones")
         // Up to 838:59:59, and below zero: no time of day.
-        case "time": return .text("CAST(", " AS CHAR)", "time is read as text: it may exceed a day")
+        case "time":
+            return ColumnReading(
+                ["CAST(", " AS CHAR)"], .durationText, note: "time is read as text: it may exceed a day")
         // Said in the session's zone, which is UTC.
         case "timestamp": return .utc
         case "geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon",

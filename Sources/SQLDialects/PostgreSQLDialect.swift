@@ -27,17 +27,23 @@ package struct PostgreSQLDialect: SQLDialect {
         case "bool", "boolean", "int2", "int4", "int8", "smallint", "integer", "bigint", "oid", "float4", "float8",
             "real",
             "double precision", "text", "varchar", "character varying", "bpchar", "char", "character", "name", "bytea",
-            "date",
-            "timestamp", "timestamp without time zone", "uuid", "serial", "bigserial", "smallserial":
+            "uuid", "serial", "bigserial", "smallserial":
             return .plain
+        // As text: of infinity, of years before Christ and beyond 9999 psqlODBC makes other dates without a word.
+        case "date": return ColumnReading(["CAST(", " AS text)"], .dateText, note: nil)
+        case "timestamp", "timestamp without time zone":
+            return ColumnReading(["CAST(", " AS text)"], .timestampText(utc: false), note: nil)
         // Said in the session's zone, which is UTC.
-        case "timestamptz", "timestamp with time zone": return .utc
+        case "timestamptz", "timestamp with time zone":
+            return ColumnReading(["CAST(", " AS text)"], .timestampText(utc: true), note: nil)
+        case "time", "time without time zone": return ColumnReading(["CAST(", " AS text)"], .timeText, note: nil)
         case "numeric", "decimal":
             guard let precision = type.size, precision > 0, precision <= 1000, type.digits != nil else {
                 return ColumnReading(["CAST(", " AS text)"], .decimalText, note: "numeric without precision and scale")
             }
             return .plain
-        case "money": return ColumnReading(["CAST(", " AS numeric(19,2))"], .asDescribed, note: "money")
+        case "money":
+            return ColumnReading(["CAST(", " AS numeric(19,2))"], .decimal(precision: 19, scale: 2), note: nil)
         // Their cast to text shows a netmask that they themselves do not.
         case "inet": return .text("textin(inet_out(", "))", "inet is read as text")
         case "cidr": return .text("textin(cidr_out(", "))", "cidr is read as text")

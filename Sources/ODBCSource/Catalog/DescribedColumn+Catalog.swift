@@ -54,14 +54,19 @@ extension DescribedColumn {
         self.init(
             name: name, sqlType: sqlType, size: size, digits: digits, typeName: type.name, isUnsigned: isUnsigned,
             isNullable: isNullable)
+        isDeclared = true
     }
 
     /// With what only the declaration in the catalog tells, where a table is read: drivers describe `tinyint(1)` as any tinyint,
-    /// and Oracle's NUMBER without a precision as a double or as 38 digits without any behind the point.
+    /// Oracle's NUMBER without a precision as a double or as 38 digits without any behind the point, and psqlODBC a numeric
+    /// without one as if it had 28, and one below zero places as if it had 2046.
     package func refined(declared text: String, dialect: any SQLDialect) -> DescribedColumn {
         let type = DatabaseType(text)
         var refined = self
         if dialect is MySQLDialect, type.name == "tinyint", type.size == 1 { (refined.sqlType, refined.size) = (-7, 1) }
+        if dialect is PostgreSQLDialect, type.name == "numeric" {
+            (refined.size, refined.digits, refined.isDeclared) = (type.size ?? 0, type.digits ?? 0, true)
+        }
         if dialect is OracleDialect, ["number", "float"].contains(type.name), type.size == nil || type.name == "float" {
             (refined.sqlType, refined.size, refined.digits, refined.typeName) = (3, 0, 0, text)
         }

@@ -45,7 +45,7 @@ extension ColumnConverter {
     }
 }
 
-/// `YYYY-MM-DD[ HH:MM:SS[.fraction]]`, in exactly this form. Nil for every other text and for days that no calendar has.
+/// `YYYY-MM-DD[ HH:MM:SS[.fraction][+00]]`, in exactly this form. Nil for every other text and for days that no calendar has.
 ///
 /// SAFETY: cells have 16 bytes behind them that may be read.
 enum DateText {
@@ -66,8 +66,9 @@ enum DateText {
 
     /// And whether digits beyond microseconds were cut.
     @inline(__always)
-    static func microseconds(_ cell: UnsafeRawPointer, _ length: Int) -> (Int, Bool)? {
-        guard length >= timeLength, let days = days(cell) else { return nil }
+    static func microseconds(_ cell: UnsafeRawPointer, _ whole: Int) -> (Int, Bool)? {
+        guard whole >= timeLength, let days = days(cell) else { return nil }
+        let length = withoutZone(cell, whole)
         let (hour, minute, second) = (pair(cell, 11), pair(cell, 14), pair(cell, 17))
         guard hour < 24, minute < 60, second < 60,
             cell.load(fromByteOffset: 10, as: UInt8.self) == UInt8(ascii: " "),
@@ -78,6 +79,16 @@ enum DateText {
         guard length > timeLength else { return (whole, false) }
         guard let (fraction, isCut) = fraction(cell, length) else { return nil }
         return (whole &+ fraction, isCut)
+    }
+
+    /// Instants of PostgreSQL are said in UTC.
+    @inline(__always)
+    private static func withoutZone(_ cell: UnsafeRawPointer, _ length: Int) -> Int {
+        let hasZone =
+            length >= timeLength + 3
+            && cell.load(fromByteOffset: length &- 3, as: UInt8.self) == UInt8(ascii: "+")
+            && pair(cell, length &- 2) == 0
+        return hasZone ? length &- 3 : length
     }
 
     private static func fraction(_ cell: UnsafeRawPointer, _ length: Int) -> (Int, Bool)? {

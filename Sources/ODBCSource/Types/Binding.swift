@@ -37,8 +37,9 @@ struct Binding: Equatable, Sendable {
         case .integerText: self = text(24)
         // A sign, a zero before the point, the point, the terminator, and room for an exponent.
         case .decimalText: self = text(max(38, size) + 10)
-        case .timeText, .time, .timestampText: self = text(32)
-        case .dateText: self = text(16)
+        case .timeText, .time: self = text(32)
+        // The longest are of 294276 after and of 4713 before Christ.
+        case .dateText, .timestampText: self = text(48)
         case .wideText, .paddedWideText:
             let width = quirks.countsWidthsInUnits ? 2 : 4
             self = Binding(

@@ -26,6 +26,11 @@ package struct ColumnMapping: Equatable, Sendable {
             case .text: table.text(.other, reason: reading.note ?? "the database's own text")
             case .decimalText: table.decimalText()
             case .utc: table.timestamp(isInstant: true)
+            case .dateText: table.date(.dateText)
+            case .timestampText(let utc): table.timestamp(isInstant: utc, .timestampText)
+            case .timeText: table.time()
+            case .durationText: table.timeText()
+            case .decimal(let precision, let scale): table.decimal(precision, scale)
             case .asDescribed: table.described()
             }
         type = found.type
@@ -49,6 +54,8 @@ private struct MappingTable {
 
     func described() -> Found {
         switch column.sqlType {
+        // By its declaration alone: its values are any numbers.
+        case -7 where name == "tinyint": return bounded(.boolean, .flag, .boolean)
         case -7: return (.boolean, quirks.readsNumbersAsBits ? .flag : .bit, .exact, .boolean)
         case -6: return integer(column.isUnsigned ? .int16 : .int8, .int32)
         case 5: return integer(column.isUnsigned ? .int32 : .int16, .int32)
@@ -68,7 +75,7 @@ private struct MappingTable {
         case 1, -8: return isPadded ? padded() : text(.text)
         case -2, -3, -4:
             return (.binary, .binary, .exact, name == "timestamp" || name == "rowversion" ? .rowversion : .other)
-        case 9, 91: return bounded(.date, quirks.hidesZeroDates ? .dateText : .date, .date)
+        case 9, 91: return date(quirks.hidesZeroDates ? .dateText : .date)
         case 10, 92, -154: return time()
         case 11, 93: return timestamp(isInstant: quirks.describesInstantsAsLocalTimes && hasZone)
         case 95, -155: return instant()
@@ -89,11 +96,13 @@ private struct MappingTable {
     /// Selected as digits: the type is that of the column itself.
     func decimalText() -> Found { [6, 7, 8].contains(column.sqlType) ? wideNumeric() : decimal() }
 
-    func timestamp(isInstant: Bool) -> Found {
+    func date(_ kind: CellKind) -> Found { bounded(.date, kind, .date) }
+
+    func timestamp(isInstant: Bool, _ kind: CellKind? = nil) -> Found {
         let fraction = min(column.digits, 9)
         let verdict = fraction > 6 ? Self.cutFraction : .exact
         return bounded(
-            .timestamp(.microseconds, utc: isInstant), quirks.hidesZeroDates ? .timestampText : .timestamp,
+            .timestamp(.microseconds, utc: isInstant), kind ?? (quirks.hidesZeroDates ? .timestampText : .timestamp),
             isInstant ? .instant(fraction: fraction) : .localTime(fraction: fraction), verdict)
     }
 
@@ -119,8 +128,14 @@ private struct MappingTable {
 
     private func decimal() -> Found {
         let (precision, scale) = (column.size, column.digits)
-        let isUnbound = precision <= 0 || precision == quirks.unboundNumericPrecision
-        if isUnbound || precision > 38 || (scale < 0 && precision - scale > 38) || scale > 38 { return wideNumeric() }
+        let isGuess = !column.isDeclared && precision == quirks.unboundNumericPrecision
+        if precision <= 0 || isGuess || precision > 38 || (scale < 0 && precision - scale > 38) || scale > 38 {
+            return wideNumeric()
+        }
+        return decimal(precision, scale)
+    }
+
+    func decimal(_ precision: Int, _ scale: Int) -> Found {
         if choices.unrepresentable == .text { return text(.exactNumeric(scale: scale), reason: "chosen") }
         // numeric(2,5) holds 0.00012; numeric(2,−3) holds 12000.
         let type: ColumnType =
@@ -132,6 +147,7 @@ private struct MappingTable {
 
     private func wideNumeric() -> Found {
         let nature = ValueNature.exactNumeric(scale: nil)
+        if choices.unrepresentable == .text { return text(nature, reason: "chosen") }
         switch choices.wideNumeric {
         case .decimal(let precision, let scale):
             return (
@@ -154,12 +170,14 @@ private struct MappingTable {
         choices.unrepresentable == .text ? text(nature, reason: "chosen") : (type, kind, verdict, nature)
     }
 
-    private func time() -> Found {
+    func time() -> Found {
         if choices.time && choices.unrepresentable != .text {
             return (.time, .time, column.digits > 6 ? Self.cutFraction : .exact, .other)
         }
-        return (.text, .timeText, TypeVerdict(.text, "HH:MM:SS.ffffff"), .other)
+        return timeText()
     }
+
+    func timeText() -> Found { (.text, .timeText, TypeVerdict(.text, "HH:MM:SS.ffffff"), .other) }
 
     private func instant() -> Found {
         let fraction = min(column.digits, 9)

@@ -15,6 +15,8 @@ package struct DescribedColumn: Equatable, Sendable {
     package var octetLength: Int
     /// Nil: unknown.
     package var isNullable: Bool?
+    /// Size and digits are those of the declaration in the catalog, not what a driver makes of them.
+    package var isDeclared = false
 
     package init(
         name: String, sqlType: Int, size: Int = 0, digits: Int = 0, typeName: String = "", isUnsigned: Bool = false,
