@@ -58,8 +58,12 @@ private struct MappingTable {
         case -7 where name == "tinyint": return bounded(.boolean, .flag, .boolean)
         case -7: return (.boolean, quirks.readsNumbersAsBits ? .flag : .bit, .exact, .boolean)
         case -6: return integer(column.isUnsigned ? .int16 : .int8, .int32)
+        // 1901 to 2155, whatever is said of its sign.
+        case 5 where name == "year": return (.int16, .int32, .exact, .integer)
         case 5: return integer(column.isUnsigned ? .int32 : .int16, .int32)
         case 4 where quirks.integersAre64Bit: return integer(.int64, .int64)
+        // 24 bits.
+        case 4 where name == "mediumint": return integer(.int32, .int32)
         case 4: return column.isUnsigned ? integer(.int64, .int64) : integer(.int32, .int32)
         case -5 where column.isUnsigned:
             return (
