@@ -24,6 +24,9 @@ package struct Quirks: Equatable, Sendable {
     package var readsNumbersAsBits = false
     /// Whoever asks for a date as a structure gets NULL where the database has 0000-00-00 or a day 0.
     package var hidesZeroDates = false
+    /// The same of 0000-00-00 alone, whose zeros it writes into the cell nevertheless. Text would cost the driver more time than
+    /// all else that it does with a date.
+    package var saysNullOfZeroDates = false
     /// Lengths of character columns count UTF-16 units, not characters.
     package var countsWidthsInUnits = false
     /// What is described as a 32-bit integer holds 64 bits.
@@ -47,7 +50,9 @@ package struct Quirks: Equatable, Sendable {
             describesInstantsAsLocalTimes = true
         } else if library.contains("maodbc") || library.contains("myodbc") {
             deliversUTF8 = true
-            hidesZeroDates = true
+            // Seen in 3.1.15; of later ones and of MySQL's own it is not known.
+            saysNullOfZeroDates = library.contains("maodbc") && Self.number(version) < Self.number("3.2")
+            hidesZeroDates = !saysNullOfZeroDates
             readsNumbersAsBits = true
             // Rows of a streamed result are gone once the next one was read.
             cannotReturnToRows = true

@@ -219,6 +219,23 @@ def test_what_has_no_form_becomes_null_or_text_as_asked(ingest, database, tmp_pa
         None, database.value("select cast(c as char) from bad where id = 2")]
 
 
+@pytest.mark.parametrize("long", ["int", "longtext"])
+def test_zero_dates_among_nulls(ingest, database, tmp_path, long):
+    """The driver says NULL of both; with a long text in the row it is read row by row, without in blocks."""
+    database.execute("set sql_mode = 'ANSI_QUOTES,ALLOW_INVALID_DATES'")
+    database.execute(f"create or replace table zeros (id int, d date, t datetime(6), x {long})")
+    database.execute("insert into zeros select seq, if(seq % 3 = 0, null, '2024-02-29'), if(seq % 5 = 0, null, now(6)), 1"
+                     " from seq_1_to_5000")
+    ingest.copy(database.url(), "zeros", tmp_path / "whole.parquet").expect()
+    same_as_text(tmp_path / "whole.parquet", *rows_of(database, "select * from zeros order by id"))
+    for column in ["d", "t"]:
+        database.execute(f"update zeros set {column} = 0 where id = 4500")
+        outcome = ingest.copy(database.url(), "zeros", tmp_path / "bad.parquet")
+        refused(outcome, tmp_path / "none", (1,), f"'{column}'", "4500", "0000-00-00")
+        assert not (tmp_path / "bad.parquet").exists()
+        database.execute(f"update zeros set {column} = null where id = 4500")
+
+
 # Random tables
 
 GENERATORS = {

@@ -26,10 +26,12 @@ extension RowFetcher {
         guard let cells = row else { preconditionFailure("row by row without the slots of a row") }
         try bindRow(cells)
         for column in rowset.columns { column.reshape(width: column.width, rows: column.rows) }
+        let revealing = plan.columns.indices.filter { plan.columns[$0].binding.revealsZeros && cells.slots[$0] != nil }
         var bytes = 0
         var count = 0
         while count < rowset.rowCapacity && bytes < plan.rowsetBytes {
             cells.lengths.update(repeating: ColumnBuffer.untouched, count: plan.columns.count)
+            for index in revealing { memset(cells.slots[index]!, 0xFF, plan.columns[index].width) }
             wasTruncated = false
             let code = SQLFetch(statement.raw)
             if code == SQL_NO_DATA {
@@ -80,6 +82,7 @@ extension RowFetcher {
             guard length != ColumnBuffer.untouched else { throw noLength(index) }
             length = Int(Int32(truncatingIfNeeded: length))
         }
+        if length == Cells.null && binding.revealsZeros && Self.isZero(slot) { length = column.width }
         if length == Cells.null {
             column.lengths[row] = Cells.null
             return 0

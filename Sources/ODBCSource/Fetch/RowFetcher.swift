@@ -1,4 +1,5 @@
 import CODBC
+import Glibc
 import Ports
 
 /// Fetches rows of one executed statement into rowsets. Used on the driver thread only.
@@ -69,6 +70,7 @@ final class RowFetcher: @unchecked Sendable {
         for (index, column) in rowset.columns.enumerated() {
             column.reshape(width: widths[index], rows: rows)
             column.lengths.update(repeating: ColumnBuffer.untouched, count: rows)
+            if column.binding.revealsZeros { memset(column.slots, 0xFF, column.width * rows) }
         }
         try bind(rowset, rows: rows)
         rowset.fetched.pointee = 0
@@ -147,6 +149,7 @@ final class RowFetcher: @unchecked Sendable {
         let lengths = column.lengths
         Self.widen(lengths, rows)
         guard column.binding.isVariable else {
+            if column.binding.revealsZeros { Self.revealZeros(of: column, rows) }
             // What a driver says of the length of a fixed value is of no use, other than that it is NULL.
             var worst = 0
             for row in 0..<rows {
@@ -163,6 +166,17 @@ final class RowFetcher: @unchecked Sendable {
             worst = max(worst, length < Cells.null && length != Int(SQL_NO_TOTAL) ? Int.max : length)
         }
         if worst >= ColumnBuffer.untouched { throw unwritten(index) }
+    }
+
+    /// Zeros where NULL is said: month and day 0, which no kernel takes for a date.
+    private static func revealZeros(of column: ColumnBuffer, _ rows: Int) {
+        let (lengths, slots, width) = (column.lengths, column.slots, column.width)
+        for row in 0..<rows where lengths[row] == Cells.null && isZero(slots + row * width) { lengths[row] = width }
+    }
+
+    /// Of SQL_DATE_STRUCT and SQL_TIMESTAMP_STRUCT: month and day.
+    static func isZero(_ cell: UnsafeRawPointer) -> Bool {
+        cell.loadUnaligned(fromByteOffset: 2, as: UInt32.self) == 0
     }
 
     private func unwritten(_ index: Int) -> ODBCFault {

@@ -10,6 +10,8 @@ struct Binding: Equatable, Sendable {
     var terminator: Int
     /// Values differ in length.
     var isVariable: Bool
+    /// A cell is filled before a fetch: where the driver says NULL and wrote zeros nevertheless, they are the value.
+    var revealsZeros = false
 
     /// - Parameters:
     ///   - size: characters or bytes as described; 0 unknown.
@@ -29,8 +31,12 @@ struct Binding: Equatable, Sendable {
         case .bit: self = fixed(Int(SQL_C_BIT), 1)
         case .float32: self = fixed(Int(SQL_C_FLOAT), 4)
         case .float64: self = fixed(Int(SQL_C_DOUBLE), 8)
-        case .date: self = fixed(Int(SQL_C_TYPE_DATE), MemoryLayout<SQL_DATE_STRUCT>.size)
-        case .timestamp: self = fixed(Int(SQL_C_TYPE_TIMESTAMP), MemoryLayout<SQL_TIMESTAMP_STRUCT>.size)
+        case .date:
+            self = fixed(Int(SQL_C_TYPE_DATE), MemoryLayout<SQL_DATE_STRUCT>.size)
+            revealsZeros = quirks.saysNullOfZeroDates
+        case .timestamp:
+            self = fixed(Int(SQL_C_TYPE_TIMESTAMP), MemoryLayout<SQL_TIMESTAMP_STRUCT>.size)
+            revealsZeros = quirks.saysNullOfZeroDates
         // SQL_SS_TIMESTAMPOFFSET_STRUCT: a timestamp and two 16-bit numbers.
         case .instant: self = fixed(Int(SQL_C_BINARY), 20)
         case .guidText, .guid: self = fixed(Int(SQL_C_GUID), 16)
