@@ -41,6 +41,10 @@ extension ReadPlan {
             return try ReadPlanning(request: request, session: session, moment: moment, mostReaders: readers).plan()
         } catch let fault as ODBCFault {
             throw fault
+        } catch let fault as CatalogFault {
+            let names = fault.near.map { VisibleText.quoted($0) }.joined(separator: ", ")
+            let meant = names.isEmpty ? nil : "Did you mean \(names)?"
+            throw ODBCFault(fault.kind, fault.message, remedy: fault.remedy ?? meant)
         } catch let fault as any Fault {
             throw ODBCFault(fault.kind, fault.message, remedy: fault.remedy)
         } catch {
@@ -99,17 +103,35 @@ private struct ReadPlanning {
 
     // MARK: - Columns
 
+    /// Where columns are named, only those that matter: the user may be allowed to read no others.
     private func columns(
         of from: SelectStatement.From, table: CatalogListing.Table?, listing: CatalogListing, _ display: String
     ) throws -> [ReadPlan.Column] {
         var declared: [String: String] = [:]
+        var names: [String] = []
         if let table {
             let schema = table.schema.isEmpty ? nil : table.schema
             for column in try listing.columns(schema: schema, table: table.name)[table.key] ?? [] {
                 declared[column.name] = column.type
+                names.append(column.name)
             }
         }
-        let sql = try SelectStatement(.all, from: from).sql(dialect)
+        var list = SelectStatement.List.all
+        if let wanted = request.columns, !names.isEmpty {
+            var chosen: [String] = []
+            for name in wanted + (request.splitColumn.map { [$0] } ?? []) {
+                let found = try match(name, among: names, display)
+                if !chosen.contains(found) { chosen.append(found) }
+            }
+            list = .columns(chosen.map { .init($0) })
+        }
+        return try describe(list, from, declared, display)
+    }
+
+    private func describe(
+        _ list: SelectStatement.List, _ from: SelectStatement.From, _ declared: [String: String], _ display: String
+    ) throws -> [ReadPlan.Column] {
+        let sql = try SelectStatement(list, from: from).sql(dialect)
         return try session.connection.describe(sql, doing: "describing \(display)").map { column in
             let column = declared[column.name].map { column.refined(declared: $0, dialect: dialect) } ?? column
             return ReadPlan.Column(described: column, reading: dialect.reading(of: column.databaseType))
@@ -122,11 +144,16 @@ private struct ReadPlanning {
     }
 
     private func find(_ name: String, among all: [ReadPlan.Column], _ display: String) throws -> ReadPlan.Column {
-        let names = all.map(\.described.name)
-        switch dialect.names.match(name, among: names) {
-        case .exact(let found), .otherCase(let found):
-            if let column = all.first(where: { $0.described.name == found }) { return column }
+        let found = try match(name, among: all.map(\.described.name), display)
+        guard let column = all.first(where: { $0.described.name == found }) else {
             preconditionFailure("a match is one of the candidates")
+        }
+        return column
+    }
+
+    private func match(_ name: String, among names: [String], _ display: String) throws -> String {
+        switch dialect.names.match(name, among: names) {
+        case .exact(let found), .otherCase(let found): return found
         case .ambiguous(let several):
             throw ODBCFault(
                 .configuration, "\(display) has several columns like \(VisibleText.quoted(name)), by case alone",
@@ -134,7 +161,9 @@ private struct ReadPlanning {
         case .none(let near):
             throw ODBCFault(
                 .configuration, "\(display) has no column \(VisibleText.quoted(name))",
-                remedy: near.isEmpty ? nil : "Did you mean \(near.joined(separator: ", "))?", column: name)
+                remedy: near.isEmpty
+                    ? "It has, as far as this user may see: \(names.prefix(20).joined(separator: ", "))."
+                    : "Did you mean \(near.joined(separator: ", "))?", column: name)
         }
     }
 
@@ -208,7 +237,12 @@ extension ReadPlanning {
             remark("it has no primary key")
             return nil
         }
-        let column = try find(name, among: all, plan.display).described
+        let own = all.first { $0.described.name == name }
+        let list = SelectStatement.List.columns([.init(name)])
+        guard let column = (own ?? (try? describe(list, whole.from, [:], plan.display))?.first)?.described else {
+            remark("its primary key may not be read by this user")
+            return nil
+        }
         let division = RangeDivision(
             connection: connection, dialect: dialect, from: whole.from, conditions: whole.conditions)
         let outcome = try division.divide(
