@@ -134,11 +134,12 @@ package final class ODBCConnection: @unchecked Sendable {
 
     func makeStatement() throws(ODBCFault) -> StatementHandle {
         let (handle, redactor, product, flag) = (handle, redactor, quirks.product, cancelFlag)
-        let statement = try call("making a statement") { () throws(ODBCFault) in
-            try StatementHandle(handle, product: product, redactor: redactor, cancelled: flag)
+        let seconds = options.querySeconds
+        return try call("making a statement") { () throws(ODBCFault) in
+            let statement = try StatementHandle(handle, product: product, redactor: redactor, cancelled: flag)
+            if let seconds { statement.set(SQL_ATTR_QUERY_TIMEOUT, to: seconds) }
+            return statement
         }
-        if let seconds = options.querySeconds { statement.set(SQL_ATTR_QUERY_TIMEOUT, to: seconds) }
-        return statement
     }
 
     /// Makes a statement the one that `interrupt()` stops.

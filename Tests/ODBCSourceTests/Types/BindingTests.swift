@@ -33,6 +33,21 @@ struct BindingTests {
         }
     }
 
+    @Test("dates of a driver that says NULL of zeros are marked, and nothing else is")
+    func zeros() {
+        var quirks = Quirks(driver: "libmaodbc.so", version: "03.01.0015", database: "MariaDB")
+        for kind in [CellKind.date, .timestamp] {
+            #expect(Binding(kind, size: 0, digits: 0, quirks: quirks).revealsZeros)
+        }
+        #expect(!Binding(.int32, size: 0, digits: 0, quirks: quirks).revealsZeros)
+        #expect(!quirks.hidesZeroDates)
+        // What is not known of later ones is asked for as text.
+        quirks = Quirks(driver: "libmaodbc.so", version: "03.02.0001", database: "MariaDB")
+        #expect(quirks.hidesZeroDates && !quirks.saysNullOfZeroDates)
+        quirks = Quirks(driver: "psqlodbcw.so", version: "13.02.0000", database: "PostgreSQL")
+        #expect(!quirks.hidesZeroDates && !quirks.saysNullOfZeroDates)
+    }
+
     @Test("digits: a sign, a zero, a point, and the terminator are room besides")
     func decimals() throws {
         #expect(try #require(Self.width(.decimalText, size: 65)) >= 65 + 4)
