@@ -157,7 +157,7 @@ def test_tls_refused_by_the_server(ingest, table, scratch, tmp_path):
         plain.stop()
 
 
-@pytest.mark.parametrize("scheme", ["mysql://h/db", "nonsense", "postgresql://127.0.0.1:notaport/db"])
+@pytest.mark.parametrize("scheme", ["https://h/db", "nonsense", "postgresql://127.0.0.1:notaport/db"])
 def test_unusable_source(ingest, table, tmp_path, scheme):
     refused(ingest.copy(scheme, table, tmp_path), tmp_path, (2,))
 
