@@ -16,6 +16,8 @@ package struct Quirks: Equatable, Sendable {
     package var cannotReturnToRows = false
     /// Numerics without a precision are described as if they had this one.
     package var unboundNumericPrecision: Int?
+    /// Scales below zero are described as if they were these many higher.
+    package var scaleOffset: Int?
     /// Times with zone arrive as local times of the session's zone, which the dialect sets to UTC.
     package var describesInstantsAsLocalTimes = false
     /// NUMBER without precision and FLOAT(b), which have decimal digits, are called doubles.
@@ -47,6 +49,8 @@ package struct Quirks: Equatable, Sendable {
             // text is 8190 characters wide, unknown types 255.
             declaredWidthsAreGuesses = true
             unboundNumericPrecision = 28
+            // Eleven bits of PostgreSQL's type modifier, of which it does not know that they have a sign.
+            scaleOffset = 2048
             describesInstantsAsLocalTimes = true
         } else if library.contains("maodbc") || library.contains("myodbc") {
             deliversUTF8 = true

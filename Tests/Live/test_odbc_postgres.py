@@ -1,10 +1,14 @@
 """PostgreSQL through psqlODBC against the native source: the same bytes in every value, for every type."""
 
+import re
+
 import pyarrow.parquet
 import pytest
 
 from kinds import KINDS, PREPARE
 from odbc_checks import peak_megabytes, refused
+from proxy import Proxy
+from test_snapshot import Storm
 
 DRIVER = "DRIVER={PostgreSQL Unicode};SERVER=127.0.0.1;PORT=%d;DATABASE=%s;UID=%s;PWD={%s};SSLMODE=disable"
 # What a driver of the Open Database Connectivity cannot describe: the same values, as the database's text.
@@ -64,13 +68,38 @@ def test_rows_around_the_rowset(ingest, database, tmp_path, count):
     assert one.num_rows == count and one.combine_chunks().equals(other.combine_chunks())
 
 
-def test_several_connections_see_one_moment(ingest, database, tmp_path):
-    database.execute("drop table if exists divided; create table divided as select i as id, md5(i::text) as t"
-                     " from generate_series(1, 300000) i; alter table divided add primary key (id); analyze divided")
-    ingest.copy(odbc(database), "divided", tmp_path / "o.parquet", "--parallel", "3").expect()
-    found = pyarrow.parquet.read_table(tmp_path / "o.parquet", columns=["id"])["id"].combine_chunks()
-    assert len(found) == 300_000 and len(found.unique()) == 300_000
+def test_one_connection_sees_one_moment(ingest, database, tmp_path):
+    """Each transaction gives all rows the same generation, so that any mix of two moments shows."""
+    database.execute("drop table if exists storm; create table storm (id bigint primary key, gen bigint, pad text);"
+                     " insert into storm select i, 0, repeat('x', 150) from generate_series(1, 5000) i")
+    with Proxy(database.server.port, 1e6) as slow, Storm(database, "update storm set gen = gen + 1") as storm:
+        before = storm.commits
+        ingest.copy(odbc(database, port=slow.port), "storm", tmp_path / "o.parquet").expect()
+        assert storm.commits > before + 2, storm.faults
+    found = pyarrow.parquet.read_table(tmp_path / "o.parquet")
+    assert found.num_rows == 5_000 and len(found["id"].combine_chunks().unique()) == 5_000
+    assert len(found["gen"].combine_chunks().unique()) == 1
+
+
+def test_several_connections_read_each_row_once_and_say_that_it_is_no_snapshot(ingest, database, tmp_path):
+    database.execute("drop table if exists divided; create table divided as select i as id, md5(i::text) as t,"
+                     " case when i % 5 <> 0 then i % 1000 end as k from generate_series(1, 300000) i;"
+                     " alter table divided add primary key (id); create index on divided (k); analyze divided")
+    for column in ("id", "k"):
+        path = tmp_path / f"{column}.parquet"
+        outcome = ingest.copy(odbc(database), "divided", path, "--parallel", "3", "--split-column", column).expect()
+        found = pyarrow.parquet.read_table(path, columns=["id"])["id"].combine_chunks()
+        assert len(found) == 300_000 and len(found.unique()) == 300_000
+        # No more than this machine has cores for.
+        assert re.search(r"[23] connections to", outcome.err) and "not a snapshot" in outcome.err, outcome.err
     assert database.wait_until_quiet() == []
+
+
+def test_parallel_without_a_column_to_divide_by_is_one_connection_and_says_so(ingest, database, tmp_path):
+    database.execute("drop table if exists whole; create table whole as select i as id from generate_series(1, 3000) i")
+    outcome = ingest.copy(odbc(database), "whole", tmp_path / "o.parquet", "--parallel", "3").expect()
+    assert pyarrow.parquet.read_table(tmp_path / "o.parquet").num_rows == 3_000
+    assert "one connection" in outcome.err and "none was named" in outcome.err, outcome.err
 
 
 @pytest.mark.parametrize("literal, sql", [("'infinity'", "date"), ("'-infinity'", "timestamp"), ("'NaN'", "numeric(10,2)"),
@@ -82,6 +111,49 @@ def test_stops_the_load(ingest, database, tmp_path, literal, sql):
     database.execute(f"insert into bad values (41, {literal})")
     refused(ingest.copy(odbc(database), "bad", tmp_path), tmp_path, (1,), "odd one", "41")
     assert database.wait_until_quiet() == []
+
+
+@pytest.mark.parametrize("choice", ["null", "string"])
+@pytest.mark.parametrize("sql, literals", {
+    "date": ["'infinity'", "'-infinity'", "'0044-03-15 BC'", "'10000-01-01'", "'2024-02-29'"],
+    "timestamp": ["'infinity'", "'294276-12-31 23:59:59.999999'", "'4713-01-01 00:00:00 BC'", "'2024-02-29 01:02:03.5'"],
+    "timestamptz": ["'-infinity'", "'10000-01-01 00:00:00+00'", "'0001-12-31 BC'", "'2024-02-29 01:02:03.000001+05:45'"],
+    "numeric(10,2)": ["'NaN'", "12.5"],
+    "numeric": ["'NaN'", "'Infinity'", "12.5"],
+    "numeric(28,6)": ["'NaN'", "12.5"],
+    "time": ["'24:00:00'", "'01:02:03.4'"],
+}.items())
+def test_what_has_no_form_becomes_what_the_native_source_makes_of_it(ingest, database, tmp_path, sql, literals, choice):
+    database.execute(f"drop table if exists bad; create table bad (id bigint, c {sql})")
+    for number, literal in enumerate(literals):
+        database.execute(f"insert into bad values ({number}, {literal})")
+    ingest.copy(database.url(), "bad", tmp_path / "n.parquet", "--on-unrepresentable", choice).expect()
+    ingest.copy(odbc(database), "bad", tmp_path / "o.parquet", "--on-unrepresentable", choice).expect()
+    one, other = (pyarrow.parquet.read_table(tmp_path / name).sort_by("id") for name in ("n.parquet", "o.parquet"))
+    assert other.schema.equals(one.schema) and other.to_pydict() == one.to_pydict()
+
+
+@pytest.mark.parametrize("choice", ["null", "string"])
+@pytest.mark.parametrize("sql, literal", [("numeric(65,0)", "1" + "0" * 28), ("numeric", "0.00000000001")])
+def test_digits_that_do_not_fit_are_treated_as_by_the_native_source(ingest, database, tmp_path, sql, literal, choice):
+    """Another type could keep them, so they are never dropped: only the choice of text lets them through."""
+    database.execute(f"drop table if exists bad; create table bad (id bigint, c {sql}); insert into bad values (1, {literal})")
+    for number, source in enumerate((database.url(), odbc(database))):
+        outcome = ingest.copy(source, "bad", tmp_path / f"{number}.parquet", "--on-unrepresentable", choice)
+        if choice == "null":
+            refused(outcome, tmp_path, (1,), "column 'c'", "row 1", "decimal(38,10)")
+        else:
+            outcome.expect()
+            assert pyarrow.parquet.read_table(tmp_path / f"{number}.parquet")["c"].to_pylist() == [literal]
+
+
+def test_a_query_gives_what_its_table_does(ingest, database, both, module_dir):
+    path = module_dir / "query.parquet"
+    ingest.copy_query(odbc(database), "select * from everything", path).expect()
+    query = pyarrow.parquet.ParquetFile(path).read().sort_by("id").combine_chunks()
+    differing = [name for name in query.column_names if query[name].type != both[1][name].type
+                 or str(query[name].to_pylist()) != str(both[1][name].to_pylist())]
+    assert differing == []
 
 
 def test_wide_text_in_few_rows(ingest, database, tmp_path):

@@ -131,7 +131,10 @@ private struct MappingTable {
     }
 
     private func decimal() -> Found {
-        let (precision, scale) = (column.size, column.digits)
+        let precision = column.size
+        // No database has as many places; half of the offset tells the two apart.
+        let scale =
+            quirks.scaleOffset.map { column.digits >= $0 / 2 ? column.digits - $0 : column.digits } ?? column.digits
         let isGuess = !column.isDeclared && precision == quirks.unboundNumericPrecision
         if precision <= 0 || isGuess || precision > 38 || (scale < 0 && precision - scale > 38) || scale > 38 {
             return wideNumeric()
