@@ -1,8 +1,8 @@
 """What the tests of every ODBC database ask: equality with another client's rows, refusals, and memory."""
 
-import os
 import pathlib
 import subprocess
+import sys
 
 import pyarrow
 import pyarrow.compute
@@ -51,12 +51,21 @@ def refused(outcome: Outcome, folder: pathlib.Path, codes=(1,), *words: str, wit
     assert files_under(folder) == []
 
 
+# A child's peak counts what its parent had in memory when it was forked, so a small process starts it.
+STARTER = """
+import os, sys
+child = os.fork()
+if not child:
+    os.execv(sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(child, 0)
+print("peak", usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
 def peak_megabytes(ingest: Ingest, *arguments) -> float:
     """The peak memory of one successful run."""
-    process = subprocess.Popen([ingest.binary, *map(str, arguments)], env=ingest.environment(), stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    output = process.stdout.read().decode()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, output
-    return usage.ru_maxrss / 1024
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", STARTER, ingest.binary, *map(str, arguments)],
+                          env=ingest.environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return int(done.stdout.rsplit("peak ", 1)[1]) / 1024
