@@ -12,6 +12,7 @@ import pytest
 from ingest import files_under
 from mariadb import MariaDB
 from odbc_checks import refused
+from project import Project
 from proxy import Proxy
 
 SECRET = "S3cret;%&/ }x"
@@ -146,6 +147,14 @@ def test_permission_on_some_columns(ingest, database, tmp_path):
     refused(ingest.copy(odbc(database), "staff", tmp_path, "--columns", "id,salary"), tmp_path, (1, 2), "salary",
             without=("S3cret",))
     ingest.copy(odbc(database), "staff", tmp_path / "some.parquet", "--columns", "id,name").expect()
+
+
+def test_permission_on_some_columns_is_enough_to_look_at_them(ingest, database, tmp_path):
+    server = {"type": "mariadb", "host": "127.0.0.1", "port": database.server.port, "database": database.name}
+    project = Project(tmp_path, {"shop": server | {"username": "reader", "password": SECRET}})
+    project.write([{"source_name": "shop", "table_name": "staff", "columns": "id,name"}])
+    report = ingest.run("validate", "--connect", "--format", "json", project.workbook).summary
+    assert report["errors"] == 0, report["findings"]
 
 
 def test_query_with_an_error(ingest, database, tmp_path):

@@ -117,17 +117,18 @@ final class ODBCCatalog: OpenCatalog {
                 try said { () throws(SQLDialectFault) in try UserQuery(text, lexicon: dialect.lexicon) })
         }
         let what = table.map { $0.tableName.description } ?? "the query"
-        let sql = try said { () throws(SQLDialectFault) in try SelectStatement(.all, from: from).sql(dialect) }
-        let described = try asked { () throws(ODBCFault) in
-            try connection.describe(sql, doing: "describing \(what)")
-        }
         var declared: [String: String] = [:]
+        var names: [String] = []
         if let table {
             let listed = try asked { () throws(ODBCFault) in
                 try listing.columns(schema: table.schema.isEmpty ? nil : table.schema, table: table.name)
             }
-            for column in listed[table.key] ?? [] { declared[column.name] = column.type }
+            for column in listed[table.key] ?? [] {
+                declared[column.name] = column.type
+                names.append(column.name)
+            }
         }
+        let described = try columns(of: from, what, listed: names, wanted: request.columns)
         let columns = described.map { column in
             let column = declared[column.name].map { column.refined(declared: $0, dialect: dialect) } ?? column
             return map(column, column.databaseType, request.typeChoices)
@@ -140,6 +141,23 @@ final class ODBCCatalog: OpenCatalog {
         }
         if let filter = request.filter { description.filterFault = try fault(of: filter, from: from) }
         return description
+    }
+
+    /// All of them; those that the user may read where that is refused: what the catalog shows, or what is asked for.
+    private func columns(
+        of from: SelectStatement.From, _ what: String, listed: [String], wanted: [String]?
+    ) throws(CatalogFault) -> [DescribedColumn] {
+        func described(_ list: SelectStatement.List) throws(CatalogFault) -> [DescribedColumn] {
+            let sql = try said { () throws(SQLDialectFault) in try SelectStatement(list, from: from).sql(dialect) }
+            return try asked { () throws(ODBCFault) in try connection.describe(sql, doing: "describing \(what)") }
+        }
+        do throws(CatalogFault) { return try described(.all) } catch {
+            guard error.reason == .noPermission, !listed.isEmpty else { throw error }
+            if let columns = try? described(.columns(listed.map { .init($0) })) { return columns }
+            let chosen = (wanted ?? []).compactMap { dialect.names.match($0, among: listed).found }
+            guard !chosen.isEmpty, let columns = try? described(.columns(chosen.map { .init($0) })) else { throw error }
+            return columns
+        }
     }
 
     /// Nil where the database takes it.
