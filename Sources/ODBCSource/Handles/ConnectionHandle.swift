@@ -58,10 +58,10 @@ final class ConnectionHandle: @unchecked Sendable {
         }
     }
 
-    /// Now, or once the cancellations are over.
-    func free(_ statement: SQLHSTMT, after cancellations: Cancellations) {
-        retired.free(statement, after: cancellations)
-    }
+    /// Nobody uses it any more: the driver's thread frees it, before its next call or when it disconnects.
+    func retire(_ statement: SQLHSTMT, _ cancellations: Cancellations) { retired.add(statement, cancellations) }
+
+    func freeRetired() { retired.freeIdle() }
 
     func textInfo(_ kind: Int32) -> String {
         var units = [SQLWCHAR](repeating: 0, count: 256)

@@ -88,7 +88,11 @@ package final class ODBCConnection: @unchecked Sendable {
         guard !isAbandoned && !isClosed else {
             throw ODBCFault(.transient, "The connection to \(place) is closed")
         }
-        return thread.submit(body)
+        let handle = handle
+        return thread.submit { () throws(ODBCFault) -> R in
+            handle.freeRetired()
+            return try body()
+        }
     }
 
     func finish<R: Sendable>(_ call: DriverCall<R>, _ doing: String) throws(ODBCFault) -> R {

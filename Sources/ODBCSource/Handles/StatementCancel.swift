@@ -34,25 +34,40 @@ final class Cancellations: Sendable {
     var isUnderWay: Bool { count.load(ordering: .acquiring) > 0 }
 }
 
-/// Statement handles that nobody uses any more while they are being cancelled. They are freed before their connection is
-/// closed: it would take them along, and a later SQLFreeHandle would meet whatever has their address by then.
+/// Statement handles that nobody uses any more. They are freed on the driver's thread, which may wait for its driver: freeing
+/// one whose answer was cut off makes some drivers read that answer to its end, however long it does not come. And before
+/// their connection is closed, which takes along those that are left: a later SQLFreeHandle would meet whatever has their
+/// address by then.
 final class RetiredStatements: @unchecked Sendable {
-    // SAFETY: the handles in it belong to nobody else.
-    private let waiting = Mutex<[(raw: UInt, cancellations: Cancellations)]>([])
-
-    func free(_ raw: SQLHSTMT, after cancellations: Cancellations) {
-        if cancellations.isUnderWay {
-            waiting.withLock { $0.append((UInt(bitPattern: raw), cancellations)) }
-        } else {
-            SQLFreeHandle(SQLSMALLINT(SQL_HANDLE_STMT), raw)
-        }
+    private struct State {
+        var waiting: [(raw: UInt, cancellations: Cancellations)] = []
+        /// The connection is being closed, or is.
+        var isOver = false
     }
 
-    /// On the driver thread, which may wait for its driver.
+    // SAFETY: the handles in it belong to nobody else.
+    private let state = Mutex(State())
+
+    func add(_ raw: SQLHSTMT, _ cancellations: Cancellations) {
+        state.withLock { if !$0.isOver { $0.waiting.append((UInt(bitPattern: raw), cancellations)) } }
+    }
+
+    /// Those that are not being cancelled. On the driver's thread.
+    func freeIdle() {
+        let idle = state.withLock { state in
+            let idle = state.waiting.filter { !$0.cancellations.isUnderWay }
+            state.waiting.removeAll { retired in idle.contains { $0.raw == retired.raw } }
+            return idle
+        }
+        for (raw, _) in idle { SQLFreeHandle(SQLSMALLINT(SQL_HANDLE_STMT), SQLHSTMT(bitPattern: raw)) }
+    }
+
+    /// The last ones. On the driver's thread.
     func freeAll() {
-        let retired = waiting.withLock { waiting in
-            defer { waiting = [] }
-            return waiting
+        let retired = state.withLock { state in
+            defer { state.waiting = [] }
+            state.isOver = true
+            return state.waiting
         }
         for (raw, cancellations) in retired {
             while cancellations.isUnderWay { usleep(1000) }

@@ -40,7 +40,7 @@ final class StatementHandle: @unchecked Sendable {
     }
 
     deinit {
-        connection.free(raw, after: cancellations)
+        connection.retire(raw, cancellations)
         freeParameters()
         LiveHandles.statements.subtract(1, ordering: .relaxed)
     }

@@ -39,7 +39,8 @@ extension LiveODBCTests {
             var (plan, rows) = try plan(source, request)
             #expect(rows == 5001 && plan.units.count == 1 && plan.isOneMoment)
             #expect(plan.columns.map(\.described.name) == ["id", "Odd]`\"", "t"])
-            #expect(plan.notes.contains { $0.hasPrefix("t: ") })
+            // MySQL's times may exceed a day; PostgreSQL's are text in the lake as from any source.
+            #expect(plan.notes.contains { $0.hasPrefix("t: ") } == (source == .mariaDB))
             request.columns = ["odd]`\"", "ID"]
             request.filter = "id <= 10 -- few"
             (plan, rows) = try self.plan(source, request)
