@@ -6,6 +6,8 @@ package struct Quirks: Equatable, Sendable {
     package var product = DatabaseProduct.other
     /// Two threads must not be in it at a time, not even for two connections.
     package var isNotThreadSafe = false
+    /// SQLCancel beside another call frees what that call uses: such a driver is left to finish, or left behind.
+    package var cancelsUnsafely = false
     /// SQL_C_SBIGINT is refused (HY003): 64-bit integers are read as text and parsed.
     package var refuses64BitIntegers = false
     /// Char buffers are filled with UTF-8, whatever the process's locale says: half the bytes of UTF-16.
@@ -58,6 +60,8 @@ package struct Quirks: Equatable, Sendable {
             saysNullOfZeroDates = library.contains("maodbc") && Self.number(version) < Self.number("3.2")
             hidesZeroDates = !saysNullOfZeroDates
             readsNumbersAsBits = true
+            // Where it finds the connection idle, it closes the statement, on the thread that cancels (3.1.15).
+            cancelsUnsafely = true
             // Rows of a streamed result are gone once the next one was read.
             cannotReturnToRows = true
             // https://mariadb.com/docs/release-notes/mariadb-connector-odbc-3-1/3-1-17/: streaming was added (ODBC-369).

@@ -132,7 +132,7 @@ package final class ODBCConnection: @unchecked Sendable {
     /// Stops the statement that runs. From any thread.
     func interrupt() {
         cancelFlag.set(true)
-        guard !quirks.isNotThreadSafe, let statement = running.withLock({ $0 }) else { return }
+        guard !quirks.isNotThreadSafe, !quirks.cancelsUnsafely, let statement = running.withLock({ $0 }) else { return }
         StatementCancel.send(statement)
     }
 
