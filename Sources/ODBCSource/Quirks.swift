@@ -6,7 +6,7 @@ package struct Quirks: Equatable, Sendable {
     package var product = DatabaseProduct.other
     /// Two threads must not be in it at a time, not even for two connections.
     package var isNotThreadSafe = false
-    /// SQLCancel beside another call frees what that call uses: such a driver is left to finish, or left behind.
+    /// SQLCancel beside another call frees what that call uses: its server is told to stop the statement instead.
     package var cancelsUnsafely = false
     /// SQL_C_SBIGINT is refused (HY003): 64-bit integers are read as text and parsed.
     package var refuses64BitIntegers = false

@@ -29,6 +29,12 @@ package struct ODBCSession {
             for statement in dialect.session.opening {
                 try connection.run(statement, doing: "setting up the session with \(connection.place)")
             }
+            if connection.quirks.cancelsUnsafely, connection.quirks.product == .mysql,
+                let id = try connection.rows("SELECT CONNECTION_ID()", doing: "setting up the session").first?.first
+                    ?? nil
+            {
+                connection.setKill(StatementKill(target: target, options: options, sql: "KILL QUERY \(id)"))
+            }
             return ODBCSession(connection: connection, dialect: dialect)
         } catch {
             connection.close()

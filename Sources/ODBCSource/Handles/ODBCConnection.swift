@@ -19,6 +19,7 @@ package final class ODBCConnection: @unchecked Sendable {
     private let cancelFlag = CancelFlag()
     /// What runs now; taken by whoever wants to stop it.
     private let running = Mutex<StatementHandle?>(nil)
+    private let kill = Mutex<StatementKill?>(nil)
     private let clock = SystemClock()
     /// A call never came back: the thread and the handles are its own from then on.
     private var isAbandoned = false
@@ -132,9 +133,16 @@ package final class ODBCConnection: @unchecked Sendable {
     /// Stops the statement that runs. From any thread.
     func interrupt() {
         cancelFlag.set(true)
-        guard !quirks.isNotThreadSafe, !quirks.cancelsUnsafely, let statement = running.withLock({ $0 }) else { return }
-        StatementCancel.send(statement)
+        guard !quirks.isNotThreadSafe, let statement = running.withLock({ $0 }) else { return }
+        if quirks.cancelsUnsafely {
+            kill.withLock { $0 }?.send()
+        } else {
+            StatementCancel.send(statement)
+        }
     }
+
+    /// How the server is told to stop this connection's statement, where SQLCancel is not safe.
+    func setKill(_ kill: StatementKill) { self.kill.withLock { $0 = kill } }
 
     func makeStatement() throws(ODBCFault) -> StatementHandle {
         let (handle, redactor, product, flag) = (handle, redactor, quirks.product, cancelFlag)
