@@ -59,7 +59,7 @@ final class ParquetTable: TableSink {
         return try ParquetOutput(schema: schema, name: name, store: store, replacing: replacing)
     }
 
-    func makeEncoder() throws -> any BatchEncoder { try ParquetBatchEncoder(self, schema) }
+    func makeEncoder(slice: Int) throws -> any BatchEncoder { try ParquetBatchEncoder(self, schema) }
 
     /// The file for a connection that has its first row group ready.
     fileprivate func claimFile() throws -> ParquetOutput {
@@ -130,6 +130,11 @@ private final class ParquetBatchEncoder: BatchEncoder {
     func finish() throws {
         if encoder.rowCount > 0 { try flush() }
     }
+
+    private(set) var bytes = 0
+
+    /// Its row groups are in a file with those of others.
+    func discard() -> Bool { false }
 
     private func flush() throws {
         let output = try self.output ?? table.claimFile()

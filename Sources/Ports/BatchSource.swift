@@ -26,6 +26,16 @@ package protocol OpenRead: AnyObject, Sendable {
     var pressure: SourcePressure { get }
     /// Ends what is open on the server. Idempotent. Never throws: what was read is judged by `confirm()`.
     func close()
+    /// Whether all units show one moment of the source.
+    var isSnapshot: Bool { get }
+    /// How many rows the slices hold by the source's own COUNT(*), of the moment that is read where there is one. Nil where
+    /// it cannot be asked.
+    func count() throws -> Int?
+}
+
+extension OpenRead {
+    package var isSnapshot: Bool { true }
+    package func count() throws -> Int? { nil }
 }
 
 /// One connection's worth of reading. Used by one thread at a time.
@@ -49,11 +59,14 @@ package struct ReadUnit: Equatable, Sendable {
     /// Shown in progress and errors: "pages 0–4095", "orders_2024".
     package var label: String
     package var estimatedRows: Int?
+    /// Which of the request's slices its rows belong to.
+    package var slice: Int
 
-    package init(id: Int, label: String, estimatedRows: Int?) {
+    package init(id: Int, label: String, estimatedRows: Int?, slice: Int = 0) {
         self.id = id
         self.label = label
         self.estimatedRows = estimatedRows
+        self.slice = slice
     }
 }
 

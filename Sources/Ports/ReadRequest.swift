@@ -3,7 +3,7 @@ package struct ReadRequest: Equatable, Sendable {
     package enum Object: Equatable, Sendable {
         /// A table or view: `orders`, `public.orders`, `"Odd Name".t`.
         case table(String)
-        /// A single SELECT statement.
+        /// A single SELECT statement. `{watermark_from}` and `{watermark_to}` in it stand for the ends of each window.
         case query(String)
     }
 
@@ -22,11 +22,14 @@ package struct ReadRequest: Equatable, Sendable {
     package var parallelism: Parallelism
     /// Column to divide the read by, where the source's own way does not apply.
     package var splitColumn: String?
+    /// Nil: all rows, as one slice.
+    package var windows: ReadWindows?
     package var typeChoices: TypeChoices
 
     package init(
         object: Object, columns: [String]? = nil, filter: String? = nil, limit: Int? = nil,
-        parallelism: Parallelism = .automatic, splitColumn: String? = nil, typeChoices: TypeChoices = TypeChoices()
+        parallelism: Parallelism = .automatic, splitColumn: String? = nil, windows: ReadWindows? = nil,
+        typeChoices: TypeChoices = TypeChoices()
     ) {
         self.object = object
         self.columns = columns
@@ -34,6 +37,7 @@ package struct ReadRequest: Equatable, Sendable {
         self.limit = limit
         self.parallelism = parallelism
         self.splitColumn = splitColumn
+        self.windows = windows
         self.typeChoices = typeChoices
     }
 }

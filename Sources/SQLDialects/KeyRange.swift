@@ -1,3 +1,5 @@
+import Ports
+
 /// Which values of a column, or of the first of several that is not NULL, are read. Bounds are text, as `KeyType` says.
 package enum KeyRange: Equatable, Sendable {
     /// `low <= c AND c < high`; nil is open.

@@ -1,17 +1,9 @@
+import Ports
+
 /// How values of a column's type are compared with values that we hold as text: parameters are bound as text and cast by the
 /// database to the column's own type, with all its digits, and bounds come back as text of the same form.
 package struct KeyType: Equatable, Sendable {
-    package enum Sort: Equatable, Sendable {
-        case integer
-        /// Digits behind the point.
-        case decimal(scale: Int)
-        case date
-        /// Digits of the second's fraction; `zone`: the text ends in an offset or Z.
-        case time(digits: Int, zone: Bool)
-        case text
-        /// `0x` and hexadecimal digits: a rowversion.
-        case binary
-    }
+    package typealias Sort = KeySort
 
     package var sort: Sort
     /// As watermarks are stored: `timestamp(6)`, `datetimeoffset(7)`, `rowversion`, `numeric(38,0)`.
@@ -44,10 +36,5 @@ package struct KeyType: Equatable, Sendable {
     }
 
     /// Whether pieces of equal width can be computed.
-    package var isDivisible: Bool {
-        switch sort {
-        case .text, .binary: false
-        default: true
-        }
-    }
+    package var isDivisible: Bool { sort.hasScale }
 }

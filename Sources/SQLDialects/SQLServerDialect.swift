@@ -1,3 +1,5 @@
+import Ports
+
 /// SQL Server from 2012 on, and Azure SQL.
 package struct SQLServerDialect: SQLDialect {
     package let title: String

@@ -1,3 +1,5 @@
+import Ports
+
 /// Keys by the names that standard SQL has for types, with CAST both ways.
 enum StandardKeys {
     static func key(of type: DatabaseType) -> KeyType? {

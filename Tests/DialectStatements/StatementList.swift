@@ -1,3 +1,4 @@
+import Ports
 import SQLDialects
 
 /// What one dialect makes of everything that it is asked for.

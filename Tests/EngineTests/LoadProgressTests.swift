@@ -13,7 +13,8 @@ struct LoadProgressTests {
         let units = [
             ReadUnit(id: 7, label: "pages 0–9", estimatedRows: 50), ReadUnit(id: 8, label: "rest", estimatedRows: nil),
         ]
-        let workers = progress.begin(units: units, estimatedRows: 80, workers: 2)
+        progress.begin(units: units, estimatedRows: 80)
+        let workers = [progress.addWorker(), progress.addWorker()]
         workers[0].begin(units[0])
         workers[0].add(rows: 10)
         workers[1].begin(units[1])

@@ -27,7 +27,7 @@ package final class FakeTable: TableSink {
 
     package var now: State { state.withLock { $0 } }
 
-    package func makeEncoder() throws -> any BatchEncoder {
+    package func makeEncoder(slice: Int) throws -> any BatchEncoder {
         state.withLock { $0.encoders += 1 }
         return FakeEncoder(self, appendFault)
     }
@@ -61,5 +61,7 @@ private final class FakeEncoder: BatchEncoder {
         }
     }
 
+    let bytes = 0
+    func discard() -> Bool { false }
     func finish() throws { table.state.withLock { $0.finishedEncoders += 1 } }
 }

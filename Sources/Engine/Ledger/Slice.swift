@@ -1,17 +1,5 @@
 import Ports
 
-/// A value of a watermark as text of full precision in the column's own type: `2026-11-21 06:00:00.123456`,
-/// `timestamp(6)`.
-package struct WatermarkText: Equatable, Hashable, Sendable {
-    package var value: String
-    package var type: String
-
-    package init(value: String, type: String) {
-        self.value = value
-        self.type = type
-    }
-}
-
 /// One part of what a table holds: the rows of a window, read under one snapshot, and the files they are in. A slice is
 /// never changed; a later load replaces it as a whole.
 package struct Slice: Equatable, Sendable {

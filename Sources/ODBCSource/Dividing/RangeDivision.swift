@@ -53,7 +53,7 @@ package struct RangeDivision {
     package func divide(
         by column: String, of type: DatabaseType, pieces: Int, rows: Int?, isIndexed: Bool = false
     ) throws(ODBCFault) -> Outcome {
-        guard let key = dialect.key(of: type), let scale = KeyScale(key) else {
+        guard let key = dialect.key(of: type), let scale = KeyScale(key.sort) else {
             return .whole("'\(column)' is \(type.description), and only numbers and times can be divided into ranges")
         }
         guard pieces > 1 else { return .whole("one piece was asked for") }

@@ -1,12 +1,12 @@
 /// Places the values of a key on a scale of whole numbers, and says them as text again: so that pieces of equal width, and
 /// percentiles of a sample, can be computed. Only where bounds lie is decided so; what is compared is the database's.
 package struct KeyScale: Sendable {
-    private let sort: KeyType.Sort
+    private let sort: KeySort
 
     /// Nil for keys that are not numbers or times.
-    package init?(_ type: KeyType) {
-        guard type.isDivisible else { return nil }
-        sort = type.sort
+    package init?(_ sort: KeySort) {
+        guard sort.hasScale else { return nil }
+        self.sort = sort
     }
 
     /// Nil for what has no place: infinity, zero dates, numbers with an exponent.
@@ -21,7 +21,7 @@ package struct KeyScale: Sendable {
         }
     }
 
-    /// In the form that `KeyType.parameter` takes.
+    /// In the form that the databases' parameters take.
     package func text(_ position: Int128) -> String {
         switch sort {
         case .integer: return String(position)

@@ -20,15 +20,21 @@ package final class LoadProgress: Sendable {
 
     package init() {}
 
-    func begin(units: [ReadUnit], estimatedRows: Int?, workers: Int) -> [WorkerProgress] {
-        let workers = (0..<workers).map { _ in WorkerProgress() }
-        plan.withLock { $0 = Plan(units: units, estimatedRows: estimatedRows, workers: workers) }
+    func begin(units: [ReadUnit], estimatedRows: Int?) {
+        plan.withLock { $0 = Plan(units: units, estimatedRows: estimatedRows) }
+        unitsDone.store(0, ordering: .relaxed)
         phase.store(.reading, ordering: .relaxed)
-        return workers
+    }
+
+    func addWorker() -> WorkerProgress {
+        let worker = WorkerProgress()
+        plan.withLock { $0.workers.append(worker) }
+        return worker
     }
 
     func enter(_ next: Phase) { phase.store(next, ordering: .relaxed) }
     func unitEnded() { unitsDone.wrappingAdd(1, ordering: .relaxed) }
+    func unitsTakenBack(_ count: Int) { unitsDone.wrappingSubtract(count, ordering: .relaxed) }
 
     package var snapshot: ProgressSnapshot {
         let plan = plan.withLock { $0 }
@@ -63,6 +69,12 @@ final class WorkerProgress: Sendable {
     func add(rows count: Int) {
         unitRows.wrappingAdd(count, ordering: .relaxed)
         rows.wrappingAdd(count, ordering: .relaxed)
+    }
+
+    /// What is read once more does not count twice.
+    func takeBack(openRows count: Int) {
+        rows.wrappingSubtract(count + unitRows.load(ordering: .relaxed), ordering: .relaxed)
+        unitRows.store(0, ordering: .relaxed)
     }
 
     func add(bytes count: Int) { bytes.wrappingAdd(count, ordering: .relaxed) }

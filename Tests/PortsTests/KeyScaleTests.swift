@@ -1,17 +1,16 @@
+import Ports
 import TestSupport
 import Testing
 
-@testable import SQLDialects
-
 @Suite("Keys on a scale")
 struct KeyScaleTests {
-    private func scale(_ sort: KeyType.Sort) throws -> KeyScale {
-        try #require(KeyScale(KeyType(sort, tag: "", parameter: ("", ""), text: ("", ""))))
+    private func scale(_ sort: KeySort) throws -> KeyScale {
+        try #require(KeyScale(sort))
     }
 
     @Test("texts of databases have a place, and places a text")
     func places() throws {
-        let cases: [(KeyType.Sort, String, Int128, String)] = [
+        let cases: [(KeySort, String, Int128, String)] = [
             (.integer, "-9223372036854775808", -9_223_372_036_854_775_808, "-9223372036854775808"),
             (.decimal(scale: 2), "-0.05", -5, "-0.05"), (.decimal(scale: 2), ".5", 50, "0.50"),
             (.decimal(scale: 2), "12", 1200, "12.00"), (.decimal(scale: 0), "1.9", 1, "1"),
@@ -36,10 +35,10 @@ struct KeyScaleTests {
         "what has no place",
         arguments: ["infinity", "-infinity", "NaN", "", "1e5", "0000-00-00", "2024-13-01", "0044-03-15 BC", "x"])
     func none(text: String) throws {
-        for sort in [KeyType.Sort.integer, .decimal(scale: 3), .date, .time(digits: 6, zone: false)] {
+        for sort in [KeySort.integer, .decimal(scale: 3), .date, .time(digits: 6, zone: false)] {
             #expect(try scale(sort).position(text) == nil)
         }
-        #expect(KeyScale(KeyType(.text, tag: "", parameter: ("", ""), text: ("", ""))) == nil)
+        #expect(KeyScale(.text) == nil)
     }
 
     @Test("every day goes to text and back")
@@ -76,12 +75,4 @@ struct KeyScaleTests {
         #expect(KeyScale.percentiles([1, 1, 1, 1, 5, 6, 7, 8], pieces: 4) == [5, 7])
     }
 
-    @Test("shares of samples are digits, never an exponent")
-    func shares() {
-        #expect(SampleShare.percent(20_000, of: 1_000_000_000_000) == "0.0001")
-        #expect(SampleShare.percent(20_000, of: 10) == "100.0000")
-        #expect(SampleShare.fraction(1, of: 3) == "0.333333")
-        #expect(SampleShare.fraction(0, of: 0) == "1.000000")
-        #expect(SampleShare.oneIn(20_000, of: 1_000_000) == 50)
-    }
 }
