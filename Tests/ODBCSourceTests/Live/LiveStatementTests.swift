@@ -148,7 +148,7 @@ extension LiveODBCTests {
                 let sql =
                     "SELECT COUNT(*) FROM key_values.t WHERE c\(i) >= \(key.parameter) AND c\(i) <= \(key.parameter)"
                 #expect(try connection.rows(sql, parameters: [text, text], doing: "comparing")[0][0] == "1", "\(type)")
-                if let scale = KeyScale(key), let position = scale.position(text) {
+                if let scale = KeyScale(key.sort), let position = scale.position(text) {
                     let again = scale.text(position)
                     #expect(scale.position(again) == position, "\(type) \(text) \(again)")
                 }
