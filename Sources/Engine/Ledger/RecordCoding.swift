@@ -109,6 +109,7 @@ extension Slice {
         var members: [JSONValue.Member] = [.init("part", .int(id.part))]
         switch coverage {
         case .whole: members.append(.init("covers", .string("whole")))
+        case .day(let day): members += [.init("covers", .string("day")), .init("day", .string(day))]
         case .nulls: members.append(.init("covers", .string("nulls")))
         case .adopted: members.append(.init("covers", .string("adopted")))
         case .window(let low, let high):
@@ -125,6 +126,7 @@ extension Slice {
         let coverage: Coverage
         switch try reader.string("covers") {
         case "whole": coverage = .whole
+        case "day": coverage = .day(try reader.string("day"))
         case "nulls": coverage = .nulls
         case "adopted": coverage = .adopted
         case "window":

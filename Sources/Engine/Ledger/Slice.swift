@@ -4,14 +4,19 @@ import Ports
 /// never changed; a later load replaces it as a whole.
 package struct Slice: Equatable, Sendable {
     package enum Coverage: Equatable, Sendable {
-        /// Everything, whatever the watermark: FULL loads, snapshots.
+        /// Everything, whatever the watermark: FULL loads.
         case whole
+        /// Everything as it was on a day (`2026-11-21`, the run's): snapshots. Each day is there once.
+        case day(String)
         /// `low <= c < high`; for numbers and text `low < c <= high`. Nil: open.
         case window(low: WatermarkText?, high: WatermarkText?)
         /// Rows without a watermark.
         case nulls
         /// Files of another tool, taken over as they were.
         case adopted
+
+        /// Of a snapshot.
+        package var day: String? { if case .day(let day) = self { day } else { nil } }
     }
 
     package struct ID: Equatable, Hashable, Sendable {

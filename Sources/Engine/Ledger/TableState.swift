@@ -12,10 +12,13 @@ package struct TableState: Equatable, Sendable {
     /// Of the last load that stands.
     package var origin: LoadOrigin?
     package var schema: [CommitRecord.SchemaColumn] = []
+    /// The database's clock at the last load that says it.
+    package var sourceClock: String?
     /// What the last load took out, for the case that it is withdrawn, and what was there before it.
     fileprivate var replaced: [Slice] = []
     fileprivate var originBefore: LoadOrigin?
     fileprivate var schemaBefore: [CommitRecord.SchemaColumn] = []
+    fileprivate var sourceClockBefore: String?
 
     package init() {}
 
@@ -36,9 +39,9 @@ package struct TableState: Equatable, Sendable {
                 throw .damaged(key, "replaces a part that the table does not hold")
             }
             replaced = live.filter { gone.contains($0.id) }
-            (originBefore, schemaBefore) = (origin, schema)
+            (originBefore, schemaBefore, sourceClockBefore) = (origin, schema, sourceClock)
             live = live.filter { !gone.contains($0.id) } + load.slices
-            (origin, schema) = (load.origin, load.schema)
+            (origin, schema, sourceClock) = (load.origin, load.schema, load.sourceClock ?? sourceClock)
         case .withdrawal(let withdrawn):
             let withdrawnSlices = live.filter { $0.id.commit == withdrawn }
             guard !withdrawnSlices.isEmpty || replaced.isEmpty else {
@@ -48,7 +51,7 @@ package struct TableState: Equatable, Sendable {
                 ($0.id.commit, $0.id.part) < ($1.id.commit, $1.id.part)
             }
             replaced = []
-            (origin, schema) = (originBefore, schemaBefore)
+            (origin, schema, sourceClock) = (originBefore, schemaBefore, sourceClockBefore)
         }
         number = record.number
         self.digest = digest
@@ -62,10 +65,11 @@ extension TableState {
         JSONValue.members([
             "format": .int(CommitRecord.format), "number": .int(number), "digest": .optional(digest),
             "watermark": watermark?.json ?? .null, "rows": .int(rows), "origin": origin?.json ?? .null,
-            "schema": .array(schema.map(\.json)), "slices": .array(live.map(Self.json)),
+            "schema": .array(schema.map(\.json)), "source_clock": .optional(sourceClock),
+            "slices": .array(live.map(Self.json)),
             "before": .members([
                 "origin": originBefore?.json ?? .null, "schema": .array(schemaBefore.map(\.json)),
-                "slices": .array(replaced.map(Self.json)),
+                "slices": .array(replaced.map(Self.json)), "source_clock": .optional(sourceClockBefore),
             ]),
         ]).bytes + [0x0A]
     }
@@ -76,7 +80,10 @@ extension TableState {
         digest = try reader.optionalString("digest")
         watermark = try .optional(reader, "watermark")
         (live, origin, schema) = try Self.contents(reader)
-        (replaced, originBefore, schemaBefore) = try Self.contents(try reader.object("before"))
+        sourceClock = try reader.optionalString("source_clock")
+        let before = try reader.object("before")
+        (replaced, originBefore, schemaBefore) = try Self.contents(before)
+        sourceClockBefore = try before.optionalString("source_clock")
     }
 
     private static func json(_ slice: Slice) -> JSONValue {
