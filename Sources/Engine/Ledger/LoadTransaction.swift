@@ -1,11 +1,12 @@
 import Ports
+import Synchronization
 
 /// One load of one table, from the lease to the last hint. Either all of it becomes visible or nothing, and whatever
 /// moment its process ends at, `TableRecovery` makes it one of the two.
 ///
 /// Order of calls: `open`, `begin`, `stage` for each file, `commit`, `end`; or `rollBack` at any time before `commit`.
-/// Used by one thread at a time.
-package final class LoadTransaction {
+/// `stage` and `keepLease` may be called by several threads; the others by one, in that order.
+package final class LoadTransaction: Sendable {
     package struct Terms: Sendable {
         package var loadID: String
         package var job: String
@@ -41,12 +42,16 @@ package final class LoadTransaction {
     private let ledger: TableLedger
     private let terms: Terms
     private let onStep: @Sendable (LoadStep) -> Void
-    private var lease: TableLease?
-    private var head = TableLedger.Head()
-    private var intent: LoadIntent?
-    private var uploads: [any StagedUpload] = []
-    /// From the first send of the commit on: whether it counts is no longer ours to say.
-    private var isUndecided = false
+    private let state = Mutex(State())
+
+    private struct State {
+        var lease: TableLease?
+        var head = TableLedger.Head()
+        var intent: LoadIntent?
+        var files = 0
+        /// From the first send of the commit on: whether it counts is no longer ours to say.
+        var isUndecided = false
+    }
 
     package init(
         ledger: TableLedger, terms: Terms, onStep: @escaping @Sendable (LoadStep) -> Void = { _ in }
@@ -58,12 +63,14 @@ package final class LoadTransaction {
 
     /// Takes the lease and settles what earlier loads left. Throws `locked` where another run works on the table.
     package func open() throws -> Opening {
-        lease = try ledger.acquireLease(terms.writer, seconds: terms.leaseSeconds)
+        let lease = try ledger.acquireLease(terms.writer, seconds: terms.leaseSeconds)
+        state.withLock { $0.lease = lease }
         onStep(.leased)
         let report = try TableRecovery(
             ledger: ledger, patience: terms.patience, writer: terms.writer, now: terms.now
         ).run()
-        head = try ledger.head()
+        let head = try ledger.head()
+        state.withLock { $0.head = head }
         onStep(.recovered)
         return Opening(
             head: head, finished: report.finished, undone: report.undone, withdrawn: report.withdrawn)
@@ -71,11 +78,14 @@ package final class LoadTransaction {
 
     /// Says that a load begins and which number it means to take.
     package func begin() throws {
-        precondition(lease != nil && intent == nil, "a load begins once, with the lease")
-        let intent = LoadIntent(
-            loadID: terms.loadID, number: head.number + 1, job: terms.job, attempt: terms.attempt, writer: terms.writer,
-            writtenAt: terms.now)
-        self.intent = intent
+        let intent = state.withLock { state in
+            precondition(state.lease != nil && state.intent == nil, "a load begins once, with the lease")
+            let intent = LoadIntent(
+                loadID: terms.loadID, number: state.head.number + 1, job: terms.job, attempt: terms.attempt,
+                writer: terms.writer, writtenAt: terms.now)
+            state.intent = intent
+            return intent
+        }
         try terms.patience.insist {
             try ledger.store.putRecord(ledger.keys.intent(terms.loadID), intent.bytes, .hint)
         }
@@ -84,34 +94,48 @@ package final class LoadTransaction {
 
     /// Opens the next file. `date` is the run's: 2026/11/21. Its upload is on record before a byte is written to it.
     package func stage(date: String) throws -> any StagedUpload {
-        guard var intent else { preconditionFailure("files are staged after begin") }
-        let place = ledger.keys.file(load: terms.loadID, number: uploads.count, date: date)
-        let upload = try ledger.store.stage(place)
-        uploads.append(upload)
-        intent.uploads.append(upload.token)
-        self.intent = intent
-        try terms.patience.insist {
-            try ledger.store.putRecord(ledger.keys.intent(terms.loadID), intent.bytes, .hint)
+        let number = state.withLock { state in
+            precondition(state.intent != nil, "files are staged after begin")
+            defer { state.files += 1 }
+            return state.files
+        }
+        let upload = try ledger.store.stage(ledger.keys.file(load: terms.loadID, number: number, date: date))
+        let token = upload.token
+        do {
+            // Under the lock: of two intents the later must name both uploads.
+            try state.withLock { state in
+                guard var intent = state.intent else { throw EngineFault.interrupted }
+                intent.uploads.append(token)
+                try terms.patience.insist {
+                    try ledger.store.putRecord(ledger.keys.intent(terms.loadID), intent.bytes, .hint)
+                }
+                state.intent = intent
+            }
+        } catch {
+            upload.abandon()
+            throw error
         }
         onStep(.staged)
         return upload
     }
 
     /// False once another run has taken over: what is left to do would be thrown away.
-    package func keepLease() throws -> Bool { try lease.map { try ledger.renew($0) } ?? false }
+    package func keepLease() throws -> Bool { try state.withLock { $0.lease }.map { try ledger.renew($0) } ?? false }
 
     /// The commit point. After it the load counts, whatever happens; `end` makes it visible. Throws `superseded` where
     /// another load was faster: nothing of this one counts then, and everything is removed.
     package func commit(_ load: CommitRecord.Load, watermark: WatermarkText?) throws -> CommitRecord {
-        guard let lease, var intent else { preconditionFailure("a load commits after begin") }
+        let (held, begun, head) = state.withLock { ($0.lease, $0.intent, $0.head) }
+        guard let lease = held, var intent = begun else { preconditionFailure("a load commits after begin") }
         onStep(.sealed)
         guard try terms.patience.insist({ try ledger.holds(lease) }) else {
             throw superseded("its lease was over, and another run has taken the table")
         }
         intent.uploads = load.files.map(\.token) + intent.uploads.filter { !load.files.map(\.token).contains($0) }
-        self.intent = intent
+        let prepared = intent
+        state.withLock { $0.intent = prepared }
         try terms.patience.insist {
-            try ledger.store.putRecord(ledger.keys.intent(terms.loadID), intent.bytes, .durable)
+            try ledger.store.putRecord(ledger.keys.intent(terms.loadID), prepared.bytes, .durable)
         }
         onStep(.prepared)
         var numbered = load
@@ -125,7 +149,7 @@ package final class LoadTransaction {
         do {
             answer = try CommitPoint(ledger: ledger, patience: terms.patience).write(record)
         } catch let fault as LedgerFault where fault.reason == .undecided {
-            isUndecided = true
+            state.withLock { $0.isUndecided = true }
             throw fault
         }
         guard answer == .ours else { throw superseded("another run has taken its number, \(intent.number)") }
@@ -151,8 +175,11 @@ package final class LoadTransaction {
 
     /// Removes every trace of a load that has not committed. Does its best: what it can't remove, the next run does.
     package func rollBack() {
+        let (isUndecided, intent) = state.withLock { state in
+            defer { if !state.isUndecided { state.intent = nil } }
+            return (state.isUndecided, state.intent)
+        }
         guard !isUndecided else { return }
-        for upload in uploads { upload.abandon() }
         if let intent {
             do {
                 for token in intent.uploads { try ledger.store.discard(upload: token) }
@@ -161,15 +188,16 @@ package final class LoadTransaction {
                 // The intent stays and names what is left.
             }
         }
-        intent = nil
         release()
     }
 
     private func release() {
-        guard let lease else { return }
-        self.lease = nil
+        let lease = state.withLock { state in
+            defer { state.lease = nil }
+            return state.lease
+        }
         // A lease that cannot be released ends by itself.
-        try? ledger.release(lease)
+        if let lease { try? ledger.release(lease) }
     }
 
     private func superseded(_ why: String) -> LedgerFault {

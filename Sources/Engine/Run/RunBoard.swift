@@ -1,0 +1,177 @@
+import Ports
+
+/// Which job is next: the whole state of a run, without threads and clocks. Jobs come by priority and then in the order
+/// of the sheet; those that wait (for what they depend on, for a retry, for a source that is busy or down) let others pass.
+struct RunBoard {
+    enum Step: Equatable {
+        case start(job: Int, attempt: Int)
+        /// Nothing to begin now; somebody else may become ready at this moment (`clock.seconds`), or after an event.
+        case wait(until: Double)
+        case finished
+    }
+
+    enum Ending: Equatable {
+        case succeeded
+        case failed
+        case locked
+        case cancelled
+        case skipped(String)
+    }
+
+    private enum Phase: Equatable {
+        case waiting(notBefore: Double)
+        case running
+        case ended(Ending)
+    }
+
+    private struct Entry {
+        var job: Job
+        var phase = Phase.waiting(notBefore: 0)
+        /// Tries that have begun.
+        var attempts = 0
+        /// Connections that its load uses now, its own included.
+        var hands = 0
+    }
+
+    private var entries: [Entry]
+    /// By priority, then as they stand in the sheet.
+    private let order: [Int]
+    private let parents: [[Int]]
+    private let limits: [String: Int]
+    private var breakers: [String: SourceBreaker]
+    private let breaker: SourceBreaker
+    private let failsFast: Bool
+    private var isStopped: String?
+
+    /// - Parameter limits: the most connections of each source.
+    init(jobs: [Job], limits: [String: Int], breaker: SourceBreaker = SourceBreaker(), failsFast: Bool = false) {
+        entries = jobs.map { Entry(job: $0) }
+        order = jobs.indices.sorted { (jobs[$0].run.priority, $0) < (jobs[$1].run.priority, $1) }
+        let places = Dictionary(jobs.indices.map { (jobs[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
+        // A parent that is not part of this run was left out by whoever started it.
+        parents = jobs.map { $0.run.dependsOn.compactMap { places[$0] } }
+        self.limits = limits
+        self.breaker = breaker
+        self.failsFast = failsFast
+        breakers = [:]
+    }
+
+    /// Jobs that end without having been tried since the last call, with the reason.
+    mutating func skipped() -> [(job: Int, ending: Ending)] {
+        var found: [(Int, Ending)] = []
+        var changed = true
+        while changed {
+            changed = false
+            for index in order {
+                guard case .waiting = entries[index].phase, let ending = endingWithoutTry(index) else { continue }
+                entries[index].phase = .ended(ending)
+                found.append((index, ending))
+                changed = true
+            }
+        }
+        return found.map { (job: $0.0, ending: $0.1) }
+    }
+
+    private func endingWithoutTry(_ index: Int) -> Ending? {
+        if let isStopped { return entries[index].attempts > 0 ? .failed : .skipped(isStopped) }
+        for parent in parents[index] {
+            guard case .ended(let ending) = entries[parent].phase, ending != .succeeded else { continue }
+            let id = entries[parent].job.id
+            let what =
+                switch ending {
+                case .failed: "failed"
+                case .locked: "was locked by another run"
+                case .cancelled: "was cancelled"
+                case .skipped, .succeeded: "was skipped"
+                }
+            return .skipped("it depends on '\(id)', which \(what)")
+        }
+        if breakers[entries[index].job.source.name]?.isGivenUp == true {
+            let name = entries[index].job.source.name
+            return entries[index].attempts > 0
+                ? .failed : .skipped("the source '\(name)' did not answer to several jobs before it")
+        }
+        return nil
+    }
+
+    mutating func next(now: Double) -> Step {
+        var soonest = Double.infinity
+        var isAnyLeft = false
+        for index in order {
+            switch entries[index].phase {
+            case .ended: continue
+            case .running: isAnyLeft = true
+            case .waiting(let notBefore):
+                isAnyLeft = true
+                guard parents[index].allSatisfy({ entries[$0].phase == .ended(.succeeded) }) else { continue }
+                guard now >= notBefore else {
+                    soonest = min(soonest, notBefore)
+                    continue
+                }
+                let source = entries[index].job.source.name
+                guard hands(of: source) < limits[source] ?? .max else { continue }
+                switch breakers[source]?.answer(now: now) ?? .go {
+                case .givenUp: continue
+                case .waitUntil(let moment): soonest = min(soonest, moment)
+                case .go: return start(index)
+                }
+            }
+        }
+        guard isAnyLeft else { return .finished }
+        // What waits only for jobs that wait for it would wait for ever.
+        let canMove = soonest < .infinity || entries.contains { $0.phase == .running }
+        return canMove ? .wait(until: soonest) : .finished
+    }
+
+    /// What is left when `next` says that the run is finished: jobs that depend on each other in a circle.
+    mutating func remaining() -> [Int] {
+        order.filter { if case .waiting = entries[$0].phase { true } else { false } }
+    }
+
+    private mutating func start(_ index: Int) -> Step {
+        entries[index].phase = .running
+        entries[index].attempts += 1
+        entries[index].hands = 1
+        breakers[entries[index].job.source.name, default: breaker].began()
+        return .start(job: index, attempt: entries[index].attempts)
+    }
+
+    private func hands(of source: String) -> Int {
+        entries.reduce(0) { $0 + ($1.job.source.name == source ? $1.hands : 0) }
+    }
+
+    /// Whether a running job's source has a connection to spare; takes it.
+    mutating func lendHand(to index: Int) -> Bool {
+        let source = entries[index].job.source.name
+        guard entries[index].phase == .running, hands(of: source) < limits[source] ?? .max else { return false }
+        entries[index].hands += 1
+        return true
+    }
+
+    mutating func takeHandBack(from index: Int) { entries[index].hands -= 1 }
+
+    mutating func ended(_ index: Int, _ ending: Ending, sourceAnswered: Bool, now: Double) {
+        entries[index].phase = .ended(ending)
+        entries[index].hands = 0
+        note(index, sourceAnswered, now)
+        if failsFast, ending == .failed { isStopped = "another job failed (--fail-fast)" }
+    }
+
+    mutating func failedAttempt(_ index: Int, retryAt moment: Double, sourceAnswered: Bool, now: Double) {
+        entries[index].phase = .waiting(notBefore: moment)
+        entries[index].hands = 0
+        note(index, sourceAnswered, now)
+    }
+
+    private mutating func note(_ index: Int, _ answered: Bool, _ now: Double) {
+        let source = entries[index].job.source.name
+        if answered {
+            breakers[source, default: breaker].answered()
+        } else {
+            breakers[source, default: breaker].failed(now: now)
+        }
+    }
+
+    /// No job begins any more.
+    mutating func stop(because reason: String) { isStopped = isStopped ?? reason }
+}
