@@ -16,6 +16,15 @@ package final class Batch {
         columns = schema.fields.map { Column($0.type, slots: rows) }
     }
 
+    /// The rows of another batch with further columns behind its own; nothing is copied. Filled by nobody.
+    package init(_ batch: Batch, adding added: [Column], schema: Schema) {
+        self.schema = schema
+        limit = batch.limit
+        columns = batch.columns + added
+        rowCount = batch.rowCount
+        variableBytes = batch.variableBytes
+    }
+
     package var isFull: Bool { rowCount >= limit.rows || variableBytes >= limit.variableBytes }
     package var isEmpty: Bool { rowCount == 0 }
 

@@ -4,7 +4,7 @@ import Columnar
 package protocol BatchSink: Sendable {
     /// One per reading thread, and per slice of `ReadRequest.windows`.
     func makeEncoder(slice: Int) throws -> any BatchEncoder
-    /// Removes every trace of what is not visible. Idempotent.
+    /// Removes every trace of what is not sealed or visible. Idempotent.
     func abandon()
 }
 

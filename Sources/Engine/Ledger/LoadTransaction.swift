@@ -49,8 +49,9 @@ package final class LoadTransaction: Sendable {
         var head = TableLedger.Head()
         var intent: LoadIntent?
         var files = 0
-        /// From the first send of the commit on: whether it counts is no longer ours to say.
-        var isUndecided = false
+        /// From the first send of the commit on: whether the load counts is no longer ours to say, and nothing of it may be
+        /// removed any more.
+        var isSent = false
     }
 
     package init(
@@ -145,14 +146,12 @@ package final class LoadTransaction: Sendable {
         let record = CommitRecord(
             number: intent.number, previous: head.digest, loadID: terms.loadID, kind: .load(numbered),
             watermark: watermark, writer: terms.writer, writtenAt: terms.now)
-        let answer: CommitPoint.Answer
-        do {
-            answer = try CommitPoint(ledger: ledger, patience: terms.patience).write(record)
-        } catch let fault as LedgerFault where fault.reason == .undecided {
-            state.withLock { $0.isUndecided = true }
-            throw fault
+        state.withLock { $0.isSent = true }
+        let answer = try CommitPoint(ledger: ledger, patience: terms.patience).write(record)
+        guard answer == .ours else {
+            state.withLock { $0.isSent = false }
+            throw superseded("another run has taken its number, \(intent.number)")
         }
-        guard answer == .ours else { throw superseded("another run has taken its number, \(intent.number)") }
         onStep(.committed)
         return record
     }
@@ -173,13 +172,13 @@ package final class LoadTransaction: Sendable {
         }
     }
 
-    /// Removes every trace of a load that has not committed. Does its best: what it can't remove, the next run does.
+    /// Removes every trace of a load that has not committed; of one that has, or may have, only the lease. Does its best:
+    /// what it can't remove, the next run does.
     package func rollBack() {
-        let (isUndecided, intent) = state.withLock { state in
-            defer { if !state.isUndecided { state.intent = nil } }
-            return (state.isUndecided, state.intent)
+        let intent = state.withLock { state in
+            defer { state.intent = nil }
+            return state.isSent ? nil : state.intent
         }
-        guard !isUndecided else { return }
         if let intent {
             do {
                 for token in intent.uploads { try ledger.store.discard(upload: token) }

@@ -75,6 +75,13 @@ package struct TableLedger: Sendable {
         return Head(record: record, digest: SHA256.hex(stored))
     }
 
+    /// Whether an earlier load has to be finished or undone before the next begins.
+    package func hasUnfinished() throws -> Bool {
+        let head = try head()
+        if let record = head.record, record.load != nil, try !isDone(record.number) { return true }
+        return try !store.objects(under: keys.intents).isEmpty
+    }
+
     package func isDone(_ number: Int) throws -> Bool { try store.record(keys.done(number)) != nil }
 
     /// Nil where it is missing, unreadable, or not of this history.

@@ -1,3 +1,4 @@
+import Engine
 import Ports
 import Settings
 
@@ -20,10 +21,20 @@ struct JobQuery {
     }
 
     /// Whether the query says itself where the watermark is compared. Its column then need not be among the query's own.
-    func placesWatermark() throws(SettingsFault) -> Bool { try text()?.contains("{watermark_from}") ?? false }
+    func placesWatermark() throws(SettingsFault) -> Bool { try written()?.contains("{watermark_from}") ?? false }
+
+    /// To be loaded: the places of the watermark are left for the source, which knows how its values are written.
+    func text() throws(SettingsFault) -> JobText {
+        guard let text = try written() else {
+            let name = TableName(schema: job.object.schema, name: job.object.table)
+            return JobText(object: .table(name), filter: job.object.filter)
+        }
+        guard text.contains("{filter}") else { return JobText(object: .query(text), filter: job.object.filter) }
+        return JobText(object: .query(text.replacingPlace("{filter}", by: job.object.filter ?? "1 = 1")))
+    }
 
     /// As it is written; nil for a table.
-    private func text() throws(SettingsFault) -> String? {
+    private func written() throws(SettingsFault) -> String? {
         switch job.object.query {
         case nil: nil
         case .text(let written): written
@@ -32,7 +43,7 @@ struct JobQuery {
     }
 
     private func request(from: String, to: String) throws(SettingsFault) -> ReadRequest {
-        guard let text = try text() else {
+        guard let text = try written() else {
             let name = TableName(schema: job.object.schema, name: job.object.table)
             return ReadRequest(object: .table(name), filter: job.object.filter)
         }

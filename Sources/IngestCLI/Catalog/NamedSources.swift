@@ -6,8 +6,10 @@ struct NamedSources: Sendable {
     let project: ProjectSettings
     let program: Program
 
-    func open(_ name: String) throws -> any BatchSource {
-        guard let source = project.settings.source(name) else { throw unknown(name) }
+    /// - Parameter type: of a source whose settings say none.
+    func open(_ name: String, type: SourceType? = nil) throws -> any BatchSource {
+        guard var source = project.settings.source(name) else { throw unknown(name) }
+        source.type = source.type ?? type
         var options = SourceTable.SourceOptions(stallTimeoutSeconds: 300)
         if let seconds = source.seconds("stall_timeout") {
             options.stallTimeoutSeconds = seconds == 0 ? .infinity : seconds

@@ -5,17 +5,17 @@ extension SettingKeys {
                 "destination.url", .url(["file", "s3", "abfss", "az", "gs"]), "file://./lake",
                 "The folder of the lake: file://PATH (file://./lake is relative to the project), s3://BUCKET/PREFIX, "
                     + "abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/PREFIX, az://CONTAINER, gs://BUCKET."
-            ).later,
-            SettingKey("destination.format", .choice(["parquet"]), "parquet", "The format of the files.").later,
+            ),
+            SettingKey("destination.format", .choice(["parquet"]), "parquet", "The format of the files."),
             SettingKey(
                 "destination.profile", .choice(["standard", "legacy", "modern"]), "standard",
                 "What readers of the files must understand; see docs/parquet.md."
-            ).later,
-            SettingKey("destination.compression", .compression, "zstd", "How pages are compressed.").later,
+            ),
+            SettingKey("destination.compression", .compression, "zstd", "How pages are compressed."),
             SettingKey(
                 "destination.target_file_size", .size(1 << 20...1 << 40), "256MiB",
                 "A file is closed and the next begun when it has about this size."
-            ).later,
+            ),
             SettingKey(
                 "destination.endpoint_url", .url(["https", "http"]), nil,
                 "The address of a store that speaks S3 and is not Amazon's."

@@ -7,21 +7,27 @@ extension SettingKeys {
         SettingKey(
             "run.max_workers", .integer(1...256), "5",
             "How many tables, or parts of big tables, are read at the same time."
-        ).later,
+        ),
         SettingKey(
             "run.memory_budget", .size(64 << 20...1 << 40), "512MiB",
             "What all workers together may hold in memory; a worker waits rather than exceed it."
-        ).later,
+        ),
         SettingKey(
             "run.timezone", .timezone, "UTC", "The time zone whose date names the day's folder in the lake."
-        ).later,
+        ),
         SettingKey(
             "run.write_back", .choice(["workbook", "status_file", "off"]), "workbook",
             "Where results and watermarks are shown to people: in the workbook itself, in ingestion_status.xlsx beside it "
                 + "(for a workbook that is kept in Git or read-only), or nowhere. The lake's own record does not depend on it."
         ).later,
-        SettingKey("run.queries", .path, "queries", "The folder that `@queries/…` cells of the workbook refer to.")
-            .later,
+        SettingKey(
+            "run.open_days", .integer(1...31), "2",
+            "For watermarks that are dates: how many of the last days, today among them, are loaded again by each run, "
+                + "because rows of theirs may still come."),
+        SettingKey(
+            "run.open_day", .choice(["replace", "wait"]), "replace",
+            "replace loads today's rows and replaces them with the next run; wait loads whole days only."),
+        SettingKey("run.queries", .path, "queries", "The folder that `@queries/…` cells of the workbook refer to."),
         SettingKey("run.logs", .path, "logs", "The folder for logs.").later,
         SettingKey("run.metadata", .path, "metadata", "The folder for the audit trail and the record of watermarks.")
             .later,
@@ -31,15 +37,15 @@ extension SettingKeys {
         SettingKey(
             "retry.max_attempts", .integer(1...100), "4",
             "Tries in all, the first one included. The workbook's column `max_attempts` wins for its job."
-        ).later,
+        ),
         SettingKey(
             "retry.initial_delay", .duration(0...86_400), "2s",
             "The wait before the second try. Each wait d becomes d/2 plus a random part of d/2, so that jobs that failed "
                 + "together do not return together."
-        ).later,
-        SettingKey("retry.multiplier", .number(1...100), "2", "How many times longer each wait is than the one before.")
-            .later,
-        SettingKey("retry.max_delay", .duration(0...604_800), "5m", "No wait is longer than this.").later,
+        ),
+        SettingKey(
+            "retry.multiplier", .number(1...100), "2", "How many times longer each wait is than the one before."),
+        SettingKey("retry.max_delay", .duration(0...604_800), "5m", "No wait is longer than this."),
     ]
 
     static let alerts: [SettingKey] = [

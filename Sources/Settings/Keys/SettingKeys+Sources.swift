@@ -43,6 +43,28 @@ extension SettingKeys {
             "How many connections to this source may read at a time, over all jobs."
         ).ofDatabases,
         SettingKey(
+            "sources.*.settle", .duration(0...86_400), "5m",
+            "For databases that don't show their open transactions: how long after its time a row may still be committed. "
+                + "Windows of incremental jobs end so long before the database's clock."
+        ).ofDatabases,
+        SettingKey(
+            "sources.*.settle_ids", .duration(0...3600), "10s",
+            "The same for watermarks that are numbers: how long is waited between asking for the greatest and reading."
+        ).ofDatabases,
+        SettingKey(
+            "sources.*.watermark_wait", .duration(0...3600), "30s",
+            "How long transactions that are open when a window is fixed are waited for."
+        ).ofDatabases,
+        SettingKey(
+            "sources.*.watermark_max_lag", .duration(0...604_800), "1h",
+            "A window that open transactions hold back for longer than this is worth a warning."
+        ).ofDatabases,
+        SettingKey(
+            "sources.*.on_blocked", .choice(["hold", "settle"]), "hold",
+            "When transactions stay open for longer than watermark_wait: hold ends the window before the oldest of them; "
+                + "settle ends it as if they were not there, and may miss what they commit later."
+        ).ofDatabases,
+        SettingKey(
             "sources.*.read_only", .boolean, "true",
             "Sources are only read: the session is set read-only, and statements other than SELECT are refused. false "
                 + "changes nothing in this version, and is a warning."

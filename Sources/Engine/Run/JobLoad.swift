@@ -1,0 +1,266 @@
+import Ports
+
+/// One attempt at one job, from the lease to the last hint (docs/guarantees.md).
+struct JobLoad {
+    let job: Job
+    let attempt: Int
+    let ask: LoadRequest
+    let surroundings: any RunSurroundings
+    let terms: RunTerms
+    let moments: SourceMoments
+    let watch: LoadWatch
+    let hands: any HandLender
+    let progress: LoadProgress
+    /// When the job's first attempt began.
+    let began: Double
+    /// The person's.
+    let stop: StopSignal
+    /// Other jobs of the source that will have to know where their windows end.
+    let others: SourceMoments.Others
+    /// Loads of earlier runs that this one finished or undid.
+    let onRecovery: @Sendable (LoadTransaction.Opening) -> Void
+
+    /// What is known at the end, also of a failure.
+    struct Report {
+        var loadID: String?
+        var rows = 0
+        var sourceRows: Int?
+        var files = 0
+        var bytes = 0
+        var folder: String?
+        var low: WatermarkText?
+        var high: WatermarkText?
+        var nulls: Int?
+        var schemaChanges: [String] = []
+        var warnings: [String] = []
+        var notes: [String] = []
+        var phases: [JobOutcome.Phase] = []
+        var pressure: SourcePressure?
+        /// Whether the source was heard of: the breaker spares one that does not answer.
+        var sourceAnswered = false
+    }
+
+    func run(_ report: inout Report) throws {
+        let place = try surroundings.place(of: job)
+        let ledger = place.ledger
+        let loadID = RunMoment.identifier(terms.wall.unixMicroseconds)
+        let transaction = LoadTransaction(
+            ledger: ledger, terms: terms.loadTerms(job, loadID: loadID, attempt: attempt), onStep: { _ in })
+        do {
+            try run(transaction, place, loadID, &report)
+        } catch {
+            transaction.rollBack()
+            throw error
+        }
+    }
+
+    private func run(
+        _ transaction: LoadTransaction, _ place: LakePlace, _ loadID: String, _ report: inout Report
+    ) throws {
+        var phase = PhaseClock(terms.clock)
+        defer { report.phases = phase.phases }
+        let ledger = place.ledger
+        var isOpen = false
+        if try ledger.hasUnfinished() {
+            try open(transaction)
+            isOpen = true
+        }
+        let text = try surroundings.text(of: job)
+        let source = try surroundings.source(of: job)
+        let sourceTerms = try surroundings.terms(of: job)
+        var state = try ledger.state()
+        phase.enter("window")
+        var moment: WindowMoment?
+        if let question = try LoadPlanner.question(job, text: text, state: state, ask: ask, openDays: sourceTerms.openDays)
+        {
+            moment = try moments.moment(
+                for: job, question, of: source, terms: sourceTerms.windows, stop: stop, others: others)
+            report.sourceAnswered = true
+        }
+        var plan = try planner(text, state, moment).plan()
+        if !isOpen, !plan.isEmpty {
+            try open(transaction)
+            let now = try ledger.state()
+            if now.number != state.number {
+                state = now
+                plan = try planner(text, state, moment).plan()
+            }
+        }
+        note(plan, moment, &report)
+        guard !plan.isEmpty else {
+            transaction.rollBack()
+            return
+        }
+        report.loadID = loadID
+        phase.enter("read")
+        let inner = StopSignal()
+        let relay = try StopRelay(from: stop, to: inner)
+        defer { relay.end() }
+        let faults = FirstFault(stopping: inner)
+        let watched = watch.begin(transaction, faults: faults, began: began, timeoutSeconds: job.run.timeoutSeconds)
+        defer { watch.end(watched) }
+        do {
+            try transaction.begin()
+            let read = try source.open(request(text, plan, state, sourceTerms), stop: inner)
+            defer { read.close() }
+            report.sourceAnswered = true
+            report.notes += read.notes
+            report.schemaChanges = try SchemaChange.check(read.schema, against: state, policy: job.schemaPolicy)
+            let load = try stage(transaction, read, plan, place, loadID, inner, faults, &phase, &report)
+            phase.enter("commit")
+            try commit(load, plan, text, state, moment, transaction, faults, &report)
+            phase.enter(nil)
+        } catch {
+            faults.record(error)
+            throw faults.outcome ?? error
+        }
+    }
+
+    private func open(_ transaction: LoadTransaction) throws {
+        let opening = try transaction.open()
+        onRecovery(opening)
+    }
+
+    private func planner(_ text: JobText, _ state: TableState, _ moment: WindowMoment?) -> LoadPlanner {
+        LoadPlanner(job: job, text: text, state: state, moment: moment, ask: ask, date: terms.date)
+    }
+
+    private func note(_ plan: LoadPlan, _ moment: WindowMoment?, _ report: inout Report) {
+        report.warnings = plan.warnings
+        report.notes = plan.notes
+        report.low = plan.low
+        report.high = plan.high
+        report.nulls = moment?.nulls
+    }
+
+    private func request(
+        _ text: JobText, _ plan: LoadPlan, _ state: TableState, _ terms: SourceTerms
+    ) -> ReadRequest {
+        var request = ReadRequest(
+            object: text.object, columns: job.object.columns.isEmpty ? nil : job.object.columns, filter: text.filter,
+            splitColumn: job.partitioning.column, windows: plan.windows, typeChoices: terms.typeChoices)
+        if let count = job.partitioning.parallelism, count > 1 { request.parallelism = .connections(count) }
+        if job.schemaPolicy == .ignoreNew, request.columns == nil, !state.schema.isEmpty {
+            request.columns = state.schema.map(\.name).filter { !LoadColumns.names.contains($0) }
+        }
+        return request
+    }
+
+    /// Reads everything into sealed files that nobody sees, and verifies them.
+    private func stage(
+        _ transaction: LoadTransaction, _ read: any OpenRead, _ plan: LoadPlan, _ place: LakePlace, _ loadID: String,
+        _ stop: StopSignal, _ faults: FirstFault, _ phase: inout PhaseClock, _ report: inout Report
+    ) throws -> Staged {
+        let date = terms.date
+        let table = try surroundings.table(
+            TableOrder(
+                job: job, read: read, loadID: loadID, loadedAt: terms.wall.unixMicroseconds,
+                addsLoadColumns: job.writeMode != .replace, writesEmpty: plan.writesEmpty, fileBytes: place.fileBytes),
+            stage: { try transaction.stage(date: date) })
+        do {
+            let (clock, chance, sleep) = (terms.clock, terms.chance, terms.sleep)
+            _ = clock
+            let reading = TableReading(
+                read, into: table, progress: progress, stop: stop, faults: faults, repeats: 3,
+                fileBytes: place.fileBytes,
+                pause: { sleep(RetryPolicy(initialSeconds: 1).pause(afterAttempt: $0, chance: chance())) })
+            hands.share(reading)
+            let tally = try reading.finished()
+            progress.enter(.finishing)
+            phase.enter("verify")
+            report.sourceRows = tally.serverRows
+            report.warnings += tally.adjustments.map { "column '\($0.column)': \($0.count) \($0.message)" }
+            try check(tally, read, &report)
+            try read.confirm()
+            report.pressure = read.pressure
+            let schema = read.schema
+            read.close()
+            let files = try table.finish()
+            try tally.check(written: files.reduce(0) { $0 + $1.rows })
+            return Staged(
+                files: files, tally: tally,
+                schema: schema.fields.map { CommitRecord.SchemaColumn(name: $0.name, type: $0.type.description) })
+        } catch {
+            table.abandon()
+            throw error
+        }
+    }
+
+    private struct Staged {
+        var files: [StagedFile]
+        var tally: TableReading.Tally
+        var schema: [CommitRecord.SchemaColumn]
+    }
+
+    /// The expected number comes from the server, never from our own counter.
+    private func check(_ tally: TableReading.Tally, _ read: any OpenRead, _ report: inout Report) throws {
+        let wanted = job.guards.rowCountCheck ?? (job.loadType == .full && job.source.type != .postgresql ? .query : .stream)
+        guard wanted == .query, let counted = try read.count() else { return }
+        report.sourceRows = counted
+        let tolerance = job.guards.rowCountTolerancePercent ?? (read.isSnapshot ? 0 : 1)
+        let difference = abs(counted - tally.rows)
+        guard Double(difference) <= Double(max(counted, 1)) * tolerance / 100 else {
+            throw EngineFault(
+                .transient, "COUNT(*) says \(counted) rows, but \(tally.rows) were read",
+                remedy: "Nothing was published. If the source changes while it is read and shows no one moment, set "
+                    + "row_count_tolerance_pct.")
+        }
+        if difference > 0 {
+            report.warnings.append(
+                "COUNT(*) says \(counted) rows and \(tally.rows) were read: the source shows no one moment")
+        }
+    }
+
+    private func commit(
+        _ staged: Staged, _ plan: LoadPlan, _ text: JobText, _ state: TableState, _ moment: WindowMoment?,
+        _ transaction: LoadTransaction, _ faults: FirstFault, _ report: inout Report
+    ) throws {
+        let replaced = state.live.filter { plan.replaces.contains($0.id) }
+        report.warnings += try LoadGuards(job: job, ask: ask, plan: plan, replaced: replaced)
+            .check(rows: staged.tally.rows)
+        let slices = plan.slices.enumerated().map { index, slice in
+            Slice(
+                id: Slice.ID(commit: 0, part: index), coverage: slice.coverage, isProvisional: slice.isProvisional,
+                files: staged.files.filter { $0.slice == index }
+                    .map { DataFile(object: $0.object, rows: $0.rows) })
+        }
+        // The last moment at which an interrupt is heard: from here on the load counts.
+        if let fault = faults.outcome { throw fault }
+        let record = try transaction.commit(
+            .init(
+                mode: job.writeMode, slices: slices, replaces: plan.replaces,
+                removes: replaced.flatMap { $0.files.map(\.object.name) },
+                origin: LoadPlanner.origin(of: job, text: text), schema: staged.schema,
+                sourceRows: report.sourceRows, sourceClock: moment?.clock),
+            watermark: plan.watermark)
+        report.rows = staged.tally.rows
+        report.files = staged.files.count
+        report.bytes = staged.files.reduce(0) { $0 + $1.object.bytes }
+        report.folder = staged.files.first.flatMap { file in
+            file.object.name.lastIndex(of: "/").map { String(file.object.name[...$0]) }
+        }
+        try transaction.end(record)
+        progress.enter(.done)
+    }
+}
+
+/// Threads that have nothing else to do help a load.
+protocol HandLender: Sendable {
+    /// Returns when no unit is left and every hand has let go.
+    func share(_ reading: TableReading)
+}
+
+/// What each part of the work took.
+struct PhaseClock {
+    private let clock: any MonotonicClock
+    private var current: (name: String, since: Double)?
+    private(set) var phases: [JobOutcome.Phase] = []
+
+    init(_ clock: any MonotonicClock) { self.clock = clock }
+
+    mutating func enter(_ name: String?) {
+        let now = clock.seconds
+        if let (name, since) = current { phases.append(JobOutcome.Phase(name, seconds: now - since)) }
+        current = name.map { ($0, now) }
+    }
+}

@@ -1,0 +1,202 @@
+import Ports
+
+// What becomes of each attempt: the next one, or the job's end; and the records of both.
+extension JobPool {
+    func perform(_ index: Int, _ attempt: Int) {
+        let job = jobs[index]
+        let progress = LoadProgress()
+        let startedAt = terms.wall.unixMicroseconds
+        let since = terms.clock.seconds
+        let began = state.withLock { state in
+            state.running[index] = Running(attempt: attempt, since: since, progress: progress)
+            if let began = state.firstBegan[index] { return began }
+            state.firstBegan[index] = since
+            return since
+        }
+        recorder.jobBegan(label(job), attempt: attempt)
+        var report = JobLoad.Report()
+        var failure: (any Error)?
+        do {
+            try load(index, attempt, progress, began).run(&report)
+        } catch {
+            failure = error
+        }
+        var outcome = JobOutcome(
+            job: label(job), runID: terms.facts.runID, loadID: report.loadID, attempt: attempt, status: .success,
+            loadType: job.loadType, writeMode: job.writeMode, failure: failure.map { JobOutcome.Failure($0) },
+            startedAt: startedAt, endedAt: terms.wall.unixMicroseconds, seconds: terms.clock.seconds - since)
+        report.fill(&outcome)
+        settle(index, failure, report, &outcome)
+        recorder.attemptEnded(outcome)
+        wakeup.ring()
+    }
+
+    private func load(_ index: Int, _ attempt: Int, _ progress: LoadProgress, _ began: Double) -> JobLoad {
+        let job = jobs[index]
+        return JobLoad(
+            job: job, attempt: attempt, ask: asks[job.id] ?? LoadRequest(), surroundings: surroundings, terms: terms,
+            moments: moments, watch: watch, hands: Hands(pool: self, index: index), progress: progress, began: began,
+            stop: stop, others: { [self] in questions(besides: index) },
+            onRecovery: { [self] in recovered($0, by: job, attempt: attempt) })
+    }
+
+    /// Jobs of the same source that still wait for their turn. What can't be asked now is asked when it is theirs.
+    private func questions(besides index: Int) -> [(job: String, question: WindowQuestion)] {
+        let source = jobs[index].source.name
+        let waiting = state.withLock { state in
+            jobs.indices.filter {
+                $0 != index && jobs[$0].source.name == source && state.outcomes[$0] == nil && state.running[$0] == nil
+            }
+        }
+        return waiting.compactMap { other in
+            let job = jobs[other]
+            guard job.loadType == .incremental,
+                let question = try? LoadPlanner.question(
+                    job, text: surroundings.text(of: job), state: surroundings.place(of: job).ledger.state(),
+                    ask: asks[job.id] ?? LoadRequest(), openDays: surroundings.terms(of: job).openDays)
+            else { return nil }
+            return (job.id, question)
+        }
+    }
+
+    private func settle(
+        _ index: Int, _ failure: (any Error)?, _ report: JobLoad.Report, _ outcome: inout JobOutcome
+    ) {
+        let now = terms.clock.seconds
+        let fault = failure as? any Fault
+        let sourceAnswered = failure == nil || report.sourceAnswered || fault?.kind != .transient
+        let ending: RunBoard.Ending
+        switch (failure, fault?.kind) {
+        case (nil, _): (outcome.status, ending) = (.success, .succeeded)
+        case (let fault as LedgerFault, _) where fault.reason == .locked: (outcome.status, ending) = (.locked, .locked)
+        case (_, .cancelled) where stop.isRaised: (outcome.status, ending) = (.cancelled, .cancelled)
+        case (_, .transient) where outcome.attempt < attempts(of: jobs[index]) && !stop.isRaised:
+            let pause = retry(of: jobs[index]).pause(afterAttempt: outcome.attempt, chance: terms.chance())
+            outcome.status = .retried
+            outcome.retryAfterSeconds = pause
+            let ended = outcome
+            state.withLock { state in
+                state.running[index] = nil
+                state.lastFailure[index] = ended
+                state.board.failedAttempt(
+                    index, retryAt: now + pause, sourceAnswered: sourceAnswered, now: now)
+            }
+            return
+        default: (outcome.status, ending) = (.failed, .failed)
+        }
+        let ended = outcome
+        state.withLock { state in
+            state.running[index] = nil
+            state.outcomes[index] = ended
+            state.board.ended(index, ending, sourceAnswered: sourceAnswered, now: now)
+        }
+    }
+
+    private func retry(of job: Job) -> RetryPolicy { (try? surroundings.terms(of: job).retry) ?? RetryPolicy() }
+    private func attempts(of job: Job) -> Int { job.run.maxAttempts ?? retry(of: job).attempts }
+
+    // MARK: - Without an attempt
+
+    /// Jobs that need not be begun any more.
+    func settleSkipped() {
+        let skipped = state.withLock { $0.board.skipped() }
+        for (index, ending) in skipped { settleUntried(index, ending) }
+        if !skipped.isEmpty { wakeup.ring() }
+    }
+
+    func settleRemaining() {
+        let left = state.withLock { state in
+            let left = state.board.remaining()
+            for index in left {
+                state.board.ended(index, .skipped(""), sourceAnswered: true, now: terms.clock.seconds)
+            }
+            return left
+        }
+        for index in left {
+            settleUntried(index, .skipped("jobs depend on each other in a circle, and it is one of them"))
+        }
+        if !left.isEmpty { wakeup.ring() }
+    }
+
+    private func settleUntried(_ index: Int, _ ending: RunBoard.Ending) {
+        let job = jobs[index]
+        let now = terms.wall.unixMicroseconds
+        var outcome: JobOutcome
+        if case .skipped(let reason) = ending {
+            outcome = JobOutcome(
+                job: label(job), runID: terms.facts.runID, attempt: 0, status: .skipped, loadType: job.loadType,
+                writeMode: job.writeMode, failure: JobOutcome.Failure("Not begun: " + reason), startedAt: now,
+                endedAt: now, seconds: 0)
+        } else {
+            // It has failed before and would have been tried again.
+            outcome =
+                state.withLock { $0.lastFailure[index] }
+                ?? JobOutcome(
+                    job: label(job), runID: terms.facts.runID, attempt: 0, status: .failed, startedAt: now,
+                    endedAt: now, seconds: 0)
+            outcome.status = stop.isRaised ? .cancelled : .failed
+            outcome.retryAfterSeconds = nil
+            outcome.endedAt = now
+        }
+        let ended = outcome
+        state.withLock { $0.outcomes[index] = ended }
+        recorder.attemptEnded(outcome)
+    }
+
+    // MARK: - Recovery
+
+    private func recovered(_ opening: LoadTransaction.Opening, by job: Job, attempt: Int) {
+        for record in opening.finished {
+            guard let load = record.load else { continue }
+            let moment = terms.wall.unixMicroseconds
+            var outcome = JobOutcome(
+                job: label(job), runID: record.writer.run, loadID: record.loadID, attempt: 1, status: .success,
+                loadType: job.loadType, writeMode: load.mode, startedAt: moment, endedAt: moment, seconds: 0)
+            outcome.rows = load.slices.reduce(0) { $0 + $1.rows }
+            outcome.sourceRows = load.sourceRows
+            outcome.files = load.files.count
+            outcome.bytes = load.files.reduce(0) { $0 + $1.bytes }
+            outcome.watermarkTo = record.watermark
+            outcome.notes = ["finished by a later run: its own ended before"]
+            recorder.loadRecovered(outcome)
+            recorder.remark(
+                RunRemark(
+                    .info, "finished load \(record.loadID) of an earlier run", job: label(job), attempt: attempt))
+        }
+        for intent in opening.undone {
+            recorder.remark(
+                RunRemark(
+                    .warning, "undid load \(intent.loadID) of an earlier run, which had ended before its commit",
+                    job: label(job), attempt: attempt))
+        }
+        for record in opening.withdrawn {
+            recorder.remark(
+                RunRemark(
+                    .error,
+                    "load \(record.loadID) was committed, but the store has lost its files: it is withdrawn, and its "
+                        + "window is read again", job: label(job), attempt: attempt))
+        }
+    }
+
+    private func label(_ job: Job) -> JobLabel {
+        JobLabel(id: job.id, source: job.source.name, table: job.object.table)
+    }
+}
+
+extension JobLoad.Report {
+    func fill(_ outcome: inout JobOutcome) {
+        outcome.rows = rows
+        outcome.sourceRows = sourceRows
+        outcome.files = files
+        outcome.bytes = bytes
+        outcome.partitionPath = folder
+        outcome.watermarkFrom = low
+        outcome.watermarkTo = high
+        outcome.nullWatermarks = nulls
+        outcome.schemaChanges = schemaChanges
+        outcome.warnings = warnings
+        outcome.notes = notes
+        outcome.phases = phases
+        outcome.pressure = pressure
+    }
+}

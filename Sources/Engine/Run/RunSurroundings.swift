@@ -1,0 +1,77 @@
+import Ports
+
+/// What a run finds outside: sources, stores and files, by the names that jobs give them. Whoever conforms knows every
+/// concrete type. Each answer throws a `Fault` in words about the job's row or the settings.
+package protocol RunSurroundings: Sendable {
+    /// The same value for every job of the source, so that its limits hold for all of them.
+    func source(of job: Job) throws -> any WindowSource
+    func terms(of job: Job) throws -> SourceTerms
+    func place(of job: Job) throws -> LakePlace
+    func text(of job: Job) throws -> JobText
+    /// - Parameter stage: opens the next file; called by several threads.
+    func table(_ order: TableOrder, stage: @escaping @Sendable () throws -> any StagedUpload) throws -> any StagedTable
+}
+
+/// What the settings say of a job's source.
+package struct SourceTerms: Equatable, Sendable {
+    package var windows: WindowTerms
+    package var maximumConnections: Int
+    package var typeChoices: TypeChoices
+    package var retry: RetryPolicy
+    /// How many days of a DATE watermark are not final.
+    package var openDays: Int
+
+    package init(
+        windows: WindowTerms = WindowTerms(), maximumConnections: Int = 4, typeChoices: TypeChoices = TypeChoices(),
+        retry: RetryPolicy = RetryPolicy(), openDays: Int = 2
+    ) {
+        self.windows = windows
+        self.maximumConnections = maximumConnections
+        self.typeChoices = typeChoices
+        self.retry = retry
+        self.openDays = openDays
+    }
+}
+
+/// Where a job's table lies.
+package struct LakePlace: Sendable {
+    package var store: any LoadStore
+    package var keys: TableKeys
+    /// As a person would paste it, ending in a slash: what names in records are relative to.
+    package var root: String
+    package var fileBytes: Int
+
+    package init(store: any LoadStore, keys: TableKeys, root: String, fileBytes: Int) {
+        self.store = store
+        self.keys = keys
+        self.root = root
+        self.fileBytes = fileBytes
+    }
+
+    package var ledger: TableLedger { TableLedger(store: store, keys: keys) }
+}
+
+/// What a job reads, in the source's words: its query's file is read, and the filter is in its place.
+package struct JobText: Equatable, Sendable {
+    package var object: ReadRequest.Object
+    package var filter: String?
+
+    package init(object: ReadRequest.Object, filter: String? = nil) {
+        self.object = object
+        self.filter = filter
+    }
+}
+
+/// A table to be written.
+package struct TableOrder: Sendable {
+    package var job: Job
+    package var read: any OpenRead
+    package var loadID: String
+    /// Microseconds since 1970, UTC.
+    package var loadedAt: Int
+    /// `_load_id` and `_loaded_at` behind the source's columns.
+    package var addsLoadColumns: Bool
+    /// A slice without rows gets a file all the same: readers see the columns.
+    package var writesEmpty: Bool
+    package var fileBytes: Int
+}

@@ -1,0 +1,79 @@
+import Engine
+import LakeStore
+import Parquet
+import Ports
+import Settings
+import Synchronization
+
+/// The sources, stores and files of a project, as a run asks for them.
+final class ProjectSurroundings: RunSurroundings {
+    private let project: ProjectSettings
+    private let program: Program
+    /// Opened once: a source's limits hold for all its jobs.
+    private let sources = Mutex<[String: any WindowSource]>([:])
+
+    init(project: ProjectSettings, program: Program) {
+        self.project = project
+        self.program = program
+    }
+
+    func source(of job: Job) throws -> any WindowSource {
+        let name = job.source.name
+        return try sources.withLock { sources in
+            if let source = sources[name] { return source }
+            let opened = try NamedSources(project: project, program: program).open(name, type: job.source.type)
+            guard let source = opened as? any WindowSource else {
+                throw SettingsFault(
+                    "[sources.\(name)] cannot be loaded from by this version", remedy: "It reads databases.")
+            }
+            sources[name] = source
+            return source
+        }
+    }
+
+    func terms(of job: Job) throws -> SourceTerms {
+        let settings = project.settings
+        guard let source = settings.source(job.source.name) else {
+            throw NamedSources(project: project, program: program).unknown(job.source.name)
+        }
+        var terms = SourceTerms()
+        if let seconds = source.seconds("settle") { terms.windows.settleSeconds = seconds }
+        if let seconds = source.seconds("settle_ids") { terms.windows.settleIDsSeconds = seconds }
+        if let seconds = source.seconds("watermark_wait") { terms.windows.waitSeconds = seconds }
+        if let seconds = source.seconds("watermark_max_lag") { terms.windows.longestLagSeconds = seconds }
+        if case .text(let text)? = source.value("on_blocked"), let blocked = WindowTerms.Blocked(rawValue: text) {
+            terms.windows.onBlocked = blocked
+        }
+        terms.maximumConnections = source.integer("max_connections") ?? 4
+        if case .integer(let days)? = settings["run", "open_days"] { terms.openDays = days }
+        if case .text("wait")? = settings["run", "open_day"] { terms.openDays = 0 }
+        if case .integer(let count)? = settings["retry", "max_attempts"] { terms.retry.attempts = count }
+        if case .duration(let seconds)? = settings["retry", "initial_delay"] { terms.retry.initialSeconds = seconds }
+        if case .number(let factor)? = settings["retry", "multiplier"] { terms.retry.multiplier = factor }
+        if case .duration(let seconds)? = settings["retry", "max_delay"] { terms.retry.longestSeconds = seconds }
+        return terms
+    }
+
+    func place(of job: Job) throws -> LakePlace {
+        let destination = try LakeDestination(job.target, settings: project.settings)
+        return LakePlace(
+            store: LocalStore(root: destination.path), keys: TableKeys(table: job.target.table),
+            root: destination.path + "/", fileBytes: destination.settings.targetFileSize)
+    }
+
+    func text(of job: Job) throws -> JobText { try JobQuery(job: job, project: project.settings.project).text() }
+
+    func table(
+        _ order: TableOrder, stage: @escaping @Sendable () throws -> any StagedUpload
+    ) throws -> any StagedTable {
+        let destination = try LakeDestination(order.job.target, settings: project.settings)
+        var options = try destination.writerOptions()
+        options.keyValues = [
+            ("ingest.version", Version.number), ("ingest.load_id", order.loadID), ("ingest.job", order.job.id),
+        ]
+        return try LakeTable(
+            schema: order.read.schema, options: options,
+            stamp: order.addsLoadColumns ? LoadStamp(loadID: order.loadID, loadedAt: order.loadedAt) : nil,
+            fileBytes: order.fileBytes, writesEmpty: order.writesEmpty, stage: stage)
+    }
+}
