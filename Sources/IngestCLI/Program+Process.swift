@@ -22,8 +22,9 @@ extension Program {
             return ExitCode.failed
         }
         Interrupts.ignoreBrokenPipes()
-        // Only a copy has something to put in order first; anything else a signal ends as it ends every program.
-        let stop = arguments.first == VerbTable.copy.name ? Interrupts.install() : StopSignal()
+        // Loads have something to put in order first; anything else a signal ends as it ends every program.
+        let loads = [VerbTable.copy.name, VerbTable.run.name]
+        let stop = arguments.first.map(loads.contains) == true ? Interrupts.install() : StopSignal()
         let program = Program(
             console: console, terminal: Terminal(environment: environment), environment: environment, stop: stop,
             sources: .standard)

@@ -61,6 +61,7 @@ package struct Program: Sendable {
 
     private func perform(_ verb: VerbSpec, _ arguments: ParsedArguments) throws -> Int32 {
         switch verb.name {
+        case "run": return try runJobs(arguments)
         case "copy": try copy(arguments)
         case "inspect": try inspect(arguments)
         case "init": try initialise(arguments)

@@ -1,7 +1,7 @@
 /// Every verb of the program.
 package enum VerbTable {
     package static let verbs = [
-        copy, inspect, initialise, template, validate, diff, discover, preview, config, completions, help,
+        run, copy, inspect, initialise, template, validate, diff, discover, preview, config, completions, help,
     ]
 
     package static func verb(_ name: String) -> VerbSpec? { verbs.first { $0.name == name } }
@@ -14,7 +14,7 @@ package enum VerbTable {
             OperandSpec(
                 "VERB", "The verb to explain.",
                 completion: .words([
-                    "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview", "config",
+                    "run", "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview", "config",
                     "completions",
                 ])
             )

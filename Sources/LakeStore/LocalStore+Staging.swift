@@ -78,6 +78,7 @@ private final class LocalStagedFile: StagedUpload {
     private let path: String
     private var descriptor: Int32
     private var bytesWritten = 0
+    private var digest = BodyDigest()
     private var isOver = false
 
     init(_ place: StagingPlace, path: String, descriptor: Int32) {
@@ -93,6 +94,7 @@ private final class LocalStagedFile: StagedUpload {
     func write(_ buffers: [UnsafeRawBufferPointer]) throws {
         precondition(!isOver, "a file that was sealed or abandoned takes no more bytes")
         bytesWritten += try GatheredWrite.write(buffers, to: descriptor, path)
+        for buffer in buffers { digest.add(buffer) }
     }
 
     func seal() throws -> StagedObject {
@@ -110,8 +112,7 @@ private final class LocalStagedFile: StagedUpload {
         isOver = true
         _ = Glibc.close(descriptor)
         try LocalStore.syncFolder(of: path)
-        // The pages of the file carry checksums of their own, which the disk's reader verifies.
-        return StagedObject(name: place.name, token: place.hidden, bytes: bytesWritten, digest: "")
+        return StagedObject(name: place.name, token: place.hidden, bytes: bytesWritten, digest: digest.text)
     }
 
     func abandon() {

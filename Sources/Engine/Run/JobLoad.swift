@@ -1,3 +1,4 @@
+import Columnar
 import Ports
 
 /// One attempt at one job, from the lease to the last hint (docs/guarantees.md).
@@ -71,10 +72,14 @@ struct JobLoad {
         var state = try ledger.state()
         phase.enter("window")
         var moment: WindowMoment?
-        if let question = try LoadPlanner.question(job, text: text, state: state, ask: ask, openDays: sourceTerms.openDays)
-        {
+        if let question = text.question(job, state, openDays: sourceTerms.openDays) {
+            guard let windows = source as? any WindowSource else {
+                throw EngineFault(
+                    .configuration, "The source '\(job.source.name)' cannot say up to where its rows are final",
+                    remedy: "Use load_type FULL.")
+            }
             moment = try moments.moment(
-                for: job, question, of: source, terms: sourceTerms.windows, stop: stop, others: others)
+                for: job, question, of: windows, terms: sourceTerms.windows, stop: stop, others: others)
             report.sourceAnswered = true
         }
         var plan = try planner(text, state, moment).plan()
@@ -107,8 +112,14 @@ struct JobLoad {
             report.notes += read.notes
             report.schemaChanges = try SchemaChange.check(read.schema, against: state, policy: job.schemaPolicy)
             let load = try stage(transaction, read, plan, place, loadID, inner, faults, &phase, &report)
+            // The next load reads the same range again, and what has come to it.
+            guard !plan.changesNothing(rows: load.tally.rows) else {
+                transaction.rollBack()
+                report.loadID = nil
+                return
+            }
             phase.enter("commit")
-            try commit(load, plan, text, state, moment, transaction, faults, &report)
+            try commit(load, plan, text, state, transaction, faults, &report)
             phase.enter(nil)
         } catch {
             faults.record(error)
@@ -122,14 +133,14 @@ struct JobLoad {
     }
 
     private func planner(_ text: JobText, _ state: TableState, _ moment: WindowMoment?) -> LoadPlanner {
-        LoadPlanner(job: job, text: text, state: state, moment: moment, ask: ask, date: terms.date)
+        LoadPlanner(
+            job: job, origin: text.origin(job), state: state, moment: moment, request: ask, date: terms.date)
     }
 
     private func note(_ plan: LoadPlan, _ moment: WindowMoment?, _ report: inout Report) {
-        report.warnings = plan.warnings
-        report.notes = plan.notes
-        report.low = plan.low
-        report.high = plan.high
+        report.warnings = plan.warnings + (moment?.warnings ?? [])
+        report.notes = plan.notes + (moment?.notes ?? [])
+        (report.low, report.high) = plan.range(moment)
         report.nulls = moment?.nulls
     }
 
@@ -155,7 +166,7 @@ struct JobLoad {
         let table = try surroundings.table(
             TableOrder(
                 job: job, read: read, loadID: loadID, loadedAt: terms.wall.unixMicroseconds,
-                addsLoadColumns: job.writeMode != .replace, writesEmpty: plan.writesEmpty, fileBytes: place.fileBytes),
+                addsLoadColumns: job.writeMode != .replace, writesEmpty: plan.commitsEmpty, fileBytes: place.fileBytes),
             stage: { try transaction.stage(date: date) })
         do {
             let (clock, chance, sleep) = (terms.clock, terms.chance, terms.sleep)
@@ -212,12 +223,9 @@ struct JobLoad {
     }
 
     private func commit(
-        _ staged: Staged, _ plan: LoadPlan, _ text: JobText, _ state: TableState, _ moment: WindowMoment?,
-        _ transaction: LoadTransaction, _ faults: FirstFault, _ report: inout Report
+        _ staged: Staged, _ plan: LoadPlan, _ text: JobText, _ state: TableState, _ transaction: LoadTransaction, _ faults: FirstFault, _ report: inout Report
     ) throws {
         let replaced = state.live.filter { plan.replaces.contains($0.id) }
-        report.warnings += try LoadGuards(job: job, ask: ask, plan: plan, replaced: replaced)
-            .check(rows: staged.tally.rows)
         let slices = plan.slices.enumerated().map { index, slice in
             Slice(
                 id: Slice.ID(commit: 0, part: index), coverage: slice.coverage, isProvisional: slice.isProvisional,
@@ -228,10 +236,10 @@ struct JobLoad {
         if let fault = faults.outcome { throw fault }
         let record = try transaction.commit(
             .init(
-                mode: job.writeMode, slices: slices, replaces: plan.replaces,
+                mode: plan.mode, slices: slices, replaces: plan.replaces,
                 removes: replaced.flatMap { $0.files.map(\.object.name) },
-                origin: LoadPlanner.origin(of: job, text: text), schema: staged.schema,
-                sourceRows: report.sourceRows, sourceClock: moment?.clock),
+                origin: text.origin(job), schema: staged.schema,
+                sourceRows: report.sourceRows, sourceClock: plan.sourceClock),
             watermark: plan.watermark)
         report.rows = staged.tally.rows
         report.files = staged.files.count

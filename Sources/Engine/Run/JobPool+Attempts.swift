@@ -1,4 +1,5 @@
 import Ports
+import Synchronization
 
 // What becomes of each attempt: the next one, or the job's end; and the records of both.
 extension JobPool {
@@ -34,7 +35,7 @@ extension JobPool {
     private func load(_ index: Int, _ attempt: Int, _ progress: LoadProgress, _ began: Double) -> JobLoad {
         let job = jobs[index]
         return JobLoad(
-            job: job, attempt: attempt, ask: asks[job.id] ?? LoadRequest(), surroundings: surroundings, terms: terms,
+            job: job, attempt: attempt, ask: asks[job.id] ?? .due, surroundings: surroundings, terms: terms,
             moments: moments, watch: watch, hands: Hands(pool: self, index: index), progress: progress, began: began,
             stop: stop, others: { [self] in questions(besides: index) },
             onRecovery: { [self] in recovered($0, by: job, attempt: attempt) })
@@ -51,9 +52,8 @@ extension JobPool {
         return waiting.compactMap { other in
             let job = jobs[other]
             guard job.loadType == .incremental,
-                let question = try? LoadPlanner.question(
-                    job, text: surroundings.text(of: job), state: surroundings.place(of: job).ledger.state(),
-                    ask: asks[job.id] ?? LoadRequest(), openDays: surroundings.terms(of: job).openDays)
+                let question = try? surroundings.text(of: job).question(
+                    job, surroundings.place(of: job).ledger.state(), openDays: surroundings.terms(of: job).openDays)
             else { return nil }
             return (job.id, question)
         }

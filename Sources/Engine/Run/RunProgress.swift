@@ -1,4 +1,5 @@
 import Ports
+import Synchronization
 
 /// A run at one moment, for showing.
 package struct RunProgress: Sendable {

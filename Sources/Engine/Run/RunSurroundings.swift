@@ -4,7 +4,7 @@ import Ports
 /// concrete type. Each answer throws a `Fault` in words about the job's row or the settings.
 package protocol RunSurroundings: Sendable {
     /// The same value for every job of the source, so that its limits hold for all of them.
-    func source(of job: Job) throws -> any WindowSource
+    func source(of job: Job) throws -> any BatchSource
     func terms(of job: Job) throws -> SourceTerms
     func place(of job: Job) throws -> LakePlace
     func text(of job: Job) throws -> JobText
@@ -59,6 +59,22 @@ package struct JobText: Equatable, Sendable {
     package init(object: ReadRequest.Object, filter: String? = nil) {
         self.object = object
         self.filter = filter
+    }
+
+    func origin(_ job: Job) -> LoadOrigin {
+        switch object {
+        case .query(let text): LoadOrigin(job, object: text, isQuery: true)
+        case .table:
+            LoadOrigin(
+                job, object: (job.object.schema.map { $0 + "." } ?? "") + job.object.table, isQuery: false)
+        }
+    }
+
+    /// Nil for a FULL load.
+    func question(_ job: Job, _ state: TableState, openDays: Int) -> WindowQuestion? {
+        var question = LoadPlanner.question(job, state: state, object: object, openDays: openDays)
+        question?.filter = filter
+        return question
     }
 }
 

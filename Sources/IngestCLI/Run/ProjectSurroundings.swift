@@ -10,22 +10,18 @@ final class ProjectSurroundings: RunSurroundings {
     private let project: ProjectSettings
     private let program: Program
     /// Opened once: a source's limits hold for all its jobs.
-    private let sources = Mutex<[String: any WindowSource]>([:])
+    private let sources = Mutex<[String: any BatchSource]>([:])
 
     init(project: ProjectSettings, program: Program) {
         self.project = project
         self.program = program
     }
 
-    func source(of job: Job) throws -> any WindowSource {
+    func source(of job: Job) throws -> any BatchSource {
         let name = job.source.name
         return try sources.withLock { sources in
             if let source = sources[name] { return source }
-            let opened = try NamedSources(project: project, program: program).open(name, type: job.source.type)
-            guard let source = opened as? any WindowSource else {
-                throw SettingsFault(
-                    "[sources.\(name)] cannot be loaded from by this version", remedy: "It reads databases.")
-            }
+            let source = try NamedSources(project: project, program: program).open(name, type: job.source.type)
             sources[name] = source
             return source
         }

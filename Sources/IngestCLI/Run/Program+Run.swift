@@ -1,0 +1,13 @@
+import Glibc
+
+extension Program {
+    func runJobs(_ arguments: ParsedArguments) throws -> Int32 {
+        let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
+        let report = try RunVerb(arguments: arguments, program: self).run()
+        switch format {
+        case .json: console.out(report.json)
+        case .text: if !arguments.has("quiet") { console.error(report.text) }
+        }
+        return report.exitCode
+    }
+}

@@ -1,0 +1,112 @@
+import Engine
+import Glibc
+import Ports
+import Settings
+import Synchronization
+import Workbook
+
+/// `ingest run`: the workbook's rows, loaded.
+struct RunVerb {
+    let arguments: ParsedArguments
+    let program: Program
+
+    func run() throws -> RunReport {
+        let options = try RunOptions(arguments)
+        let project = try WorkbookProject(nil, arguments, program: program)
+        guard let settings = project.project else {
+            throw UsageFault(
+                "There is no ingest.toml here or in a folder above",
+                remedy: "`ingest init` makes a project; --project names the folder of one.")
+        }
+        _ = try settings.checked()
+        let zone = try zone(settings.settings)
+        let checked = project.check(try ConfigurationFiles.read(path: project.workbook))
+        let selection = try RunSelection(checked, options, isDue: { _ in true })
+        var jobs = selection.jobs
+        if options.fullRefresh { for index in jobs.indices { jobs[index].reload = nil } }
+        let wall = SystemWallClock()
+        let began = wall.unixMicroseconds
+        let facts = RunFacts(
+            runID: RunMoment.identifier(began), startedAt: began, host: HostFacts.name, process: Int(getpid()),
+            user: HostFacts.user, version: Version.number, workbook: project.workbook,
+            workbookSHA256: HostFacts.digest(ofFile: project.workbook))
+        let surroundings = ProjectSurroundings(project: settings, program: program)
+        let clock = SystemClock()
+        let start = clock.seconds
+        let lines = RunLines(
+            console: program.console, isQuiet: options.quiet || options.format == .json,
+            colours: program.terminal.colours)
+        let current = Mutex<JobPool?>(nil)
+        let display = RunDisplay({ current.withLock { $0 }?.progress }, lines: lines, terminal: program.terminal)
+        let recorder = RecorderFan(recorders: [display])
+        recorder.runBegan(facts)
+        for note in selection.notes { recorder.remark(RunRemark(.info, note)) }
+        var outcomes = refused(selection, facts, wall)
+        outcomes.forEach(recorder.attemptEnded)
+        let pool = JobPool(
+            jobs: jobs, asks: asks(jobs, options), surroundings: surroundings,
+            terms: RunTerms(
+                facts: facts, date: zone.civil(began).date.replacing("-", with: "/"), clock: clock, wall: wall,
+                sleep: { seconds in Self.sleep(seconds, stop: program.stop) }),
+            options: JobPool.Options(
+                workers: workers(options, settings.settings), failsFast: options.failFast,
+                limits: limits(jobs, settings.settings)),
+            recorder: recorder, stop: program.stop)
+        current.withLock { $0 = pool }
+        if options.format == .text, !options.quiet { try display.begin() }
+        defer { display.end() }
+        outcomes += try pool.run()
+        display.end()
+        let report = RunReport(
+            facts: facts, outcomes: outcomes, seconds: clock.seconds - start,
+            peakMemoryBytes: ProcessMemory.peakBytes, stop: program.stop.reason, notes: selection.notes)
+        recorder.runEnded(
+            RunEnd(
+                endedAt: wall.unixMicroseconds, seconds: report.seconds, exitCode: Int(report.exitCode),
+                peakMemoryBytes: report.peakMemoryBytes))
+        return report
+    }
+
+    private func asks(_ jobs: [Job], _ options: RunOptions) -> [String: LoadRequest] {
+        guard options.fullRefresh else { return [:] }
+        return Dictionary(jobs.map { ($0.id, .fullRefresh) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private func refused(_ selection: RunSelection, _ facts: RunFacts, _ wall: SystemWallClock) -> [JobOutcome] {
+        selection.refused.map { row in
+            let moment = wall.unixMicroseconds
+            return JobOutcome(
+                job: JobLabel(id: row.id, source: row.job?.source.name ?? "", table: row.job?.object.table ?? row.id),
+                runID: facts.runID, attempt: 0, status: .invalid,
+                failure: JobOutcome.Failure(row.refusal ?? "The row is refused"), startedAt: moment, endedAt: moment,
+                seconds: 0)
+        }
+    }
+
+    /// What a worker may hold in memory while it reads: its batch, its encoders' pages, and a driver's buffers.
+    private static let bytesPerWorker = 64 << 20
+
+    private func workers(_ options: RunOptions, _ settings: EffectiveSettings) -> Int {
+        var wanted = options.workers ?? 5
+        if options.workers == nil, case .integer(let count)? = settings["run", "max_workers"] { wanted = count }
+        guard case .size(let budget)? = settings["run", "memory_budget"] else { return wanted }
+        return max(1, min(wanted, budget / Self.bytesPerWorker))
+    }
+
+    private func limits(_ jobs: [Job], _ settings: EffectiveSettings) -> [String: Int] {
+        Dictionary(
+            jobs.map { ($0.source.name, settings.source($0.source.name)?.integer("max_connections") ?? 4) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    private func zone(_ settings: EffectiveSettings) throws -> ZoneRules {
+        try ZoneRules.load(settings["run", "timezone"]?.shown ?? "UTC")
+    }
+
+    /// Ends at once when the run is to stop.
+    private static func sleep(_ seconds: Double, stop: StopSignal) {
+        guard !stop.isRaised, seconds > 0 else { return }
+        var wake = pollfd(fd: stop.wakeDescriptor, events: Int16(POLLIN), revents: 0)
+        _ = poll(&wake, 1, Int32(min(seconds, 3600) * 1000))
+    }
+}
