@@ -205,7 +205,8 @@ struct JobLoad {
 
     /// The expected number comes from the server, never from our own counter.
     private func check(_ tally: TableReading.Tally, _ read: any OpenRead, _ report: inout Report) throws {
-        let wanted = job.guards.rowCountCheck ?? (job.loadType == .full && job.source.type != .postgresql ? .query : .stream)
+        let wanted =
+            job.guards.rowCountCheck ?? (job.loadType == .full && job.source.type != .postgresql ? .query : .stream)
         guard wanted == .query, let counted = try read.count() else { return }
         report.sourceRows = counted
         let tolerance = job.guards.rowCountTolerancePercent ?? (read.isSnapshot ? 0 : 1)
@@ -223,7 +224,8 @@ struct JobLoad {
     }
 
     private func commit(
-        _ staged: Staged, _ plan: LoadPlan, _ text: JobText, _ state: TableState, _ transaction: LoadTransaction, _ faults: FirstFault, _ report: inout Report
+        _ staged: Staged, _ plan: LoadPlan, _ text: JobText, _ state: TableState, _ transaction: LoadTransaction,
+        _ faults: FirstFault, _ report: inout Report
     ) throws {
         let replaced = state.live.filter { plan.replaces.contains($0.id) }
         let slices = plan.slices.enumerated().map { index, slice in

@@ -25,7 +25,8 @@ struct LakeDestination {
                 remedy: "Use a folder: file:///path, or file://./lake for one in the project.")
         }
         guard let decoded = PercentEncoding.decoded(String(url.dropFirst("file://".count))) else {
-            throw SettingsFault("'\(url)': '%' must be followed by two hex digits", remedy: "Write a percent sign as %25.")
+            throw SettingsFault(
+                "'\(url)': '%' must be followed by two hex digits", remedy: "Write a percent sign as %25.")
         }
         let local = decoded.hasPrefix("localhost/") ? String(decoded.dropFirst("localhost".count)) : decoded
         var parts = [project.project.path(of: local)]

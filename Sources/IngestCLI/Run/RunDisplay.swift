@@ -108,11 +108,14 @@ package enum RunText {
             let rest = ProgressText.bar(line.load, seconds: line.seconds, width: max(10, width - name - 2)).first ?? ""
             return PrintableText.truncated(padded + "  " + rest + attempt, to: width)
         }
-        if progress.running.count > mostLines { lines.append("  … and \(progress.running.count - mostLines) jobs more") }
+        if progress.running.count > mostLines {
+            lines.append("  … and \(progress.running.count - mostLines) jobs more")
+        }
         let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
         lines.append(
             PrintableText.truncated(
-                "\(progress.ended) of \(progress.total) jobs done\(failed), \(NumberText.duration(seconds))", to: width))
+                "\(progress.ended) of \(progress.total) jobs done\(failed), \(NumberText.duration(seconds))", to: width)
+        )
         return lines
     }
 

@@ -35,7 +35,8 @@ struct RunReport {
         return NumberText.counted(outcomes.count, "job") + ": "
             + parts.filter { $0.1 > 0 || $0.0 == "succeeded" }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
             + ". " + NumberText.counted(rows, "row") + ", \(NumberText.bytes(bytes)), "
-            + NumberText.duration(seconds) + (peakMemoryBytes.map { ", peak memory \(NumberText.bytes($0))" } ?? "") + "\n"
+            + NumberText.duration(seconds) + (peakMemoryBytes.map { ", peak memory \(NumberText.bytes($0))" } ?? "")
+            + "\n"
     }
 
     var json: JSONText {

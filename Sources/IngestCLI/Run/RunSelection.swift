@@ -16,7 +16,9 @@ struct RunSelection {
         for row in workbook.jobs where row.isEnabled || options.jobs.contains(row.id) {
             guard let job = row.job else {
                 // What a refused row is about can't always be told: it counts where everything, or its name, was asked for.
-                let isAsked = options.jobs.isEmpty ? options.tags.isEmpty && options.sources.isEmpty : options.jobs.contains(row.id)
+                let isAsked =
+                    options.jobs.isEmpty
+                    ? options.tags.isEmpty && options.sources.isEmpty : options.jobs.contains(row.id)
                 if isAsked { refused.append(row) }
                 continue
             }
@@ -25,7 +27,9 @@ struct RunSelection {
                 options.tags.isEmpty || !Set(options.tags).isDisjoint(with: job.run.tags)
             else { continue }
             guard !options.onlyDue || isDue(job) else { continue }
-            if !row.isEnabled { notes.append("'\(job.id)' is not enabled in the workbook, and runs because it is named") }
+            if !row.isEnabled {
+                notes.append("'\(job.id)' is not enabled in the workbook, and runs because it is named")
+            }
             jobs.append(job)
         }
     }
