@@ -99,7 +99,11 @@ extension JobPool {
 
     /// Jobs that need not be begun any more.
     func settleSkipped() {
-        let skipped = state.withLock { $0.board.skipped() }
+        let isStopped = stop.isRaised
+        let skipped = state.withLock { state in
+            if isStopped { state.board.stop(because: "the run was stopped before its turn") }
+            return state.board.skipped()
+        }
         for (index, ending) in skipped { settleUntried(index, ending) }
         if !skipped.isEmpty { wakeup.ring() }
     }

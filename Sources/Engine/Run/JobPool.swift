@@ -96,11 +96,8 @@ package final class JobPool: Sendable {
     private func keepWatch() {
         while state.withLock({ $0.outcomes.count }) < jobs.count {
             let count = wakeup.count
-            if stop.isRaised {
-                state.withLock { $0.board.stop(because: "the run was stopped before its turn") }
-                wakeup.ring()
-                if state.withLock({ $0.running.isEmpty && $0.outcomes.count == jobs.count }) { return }
-            }
+            // Workers that wait for a retry or for a source hear of it.
+            if stop.isRaised { wakeup.ring() }
             watch.look()
             wakeup.wait(since: count, seconds: stop.isRaised ? 0.05 : 0.5)
         }

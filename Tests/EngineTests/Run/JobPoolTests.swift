@@ -1,0 +1,263 @@
+import Columnar
+import Ports
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// Jobs over sources in memory, into a store in memory.
+private final class World: RunSurroundings {
+    let store = MemoryStore()
+    let sources: [String: any BatchSource]
+    let attempts: Int
+
+    init(_ sources: [String: any BatchSource], attempts: Int = 3) {
+        self.sources = sources
+        self.attempts = attempts
+    }
+
+    func source(of job: Job) throws -> any BatchSource {
+        guard let source = sources[job.source.name] else { throw FakeFault(.configuration, "no such source") }
+        return source
+    }
+
+    func terms(of job: Job) throws -> SourceTerms {
+        SourceTerms(retry: RetryPolicy(attempts: attempts, initialSeconds: 0.001))
+    }
+
+    func place(of job: Job) throws -> LakePlace {
+        LakePlace(
+            store: MemoryStoreClient(store), keys: TableKeys(table: job.target.table), root: "memory:/",
+            fileBytes: 1 << 20)
+    }
+
+    func text(of job: Job) throws -> JobText { JobText(object: .table(job.object.table)) }
+
+    func table(
+        _ order: TableOrder, stage: @escaping @Sendable () throws -> any StagedUpload
+    ) throws -> any StagedTable { MemoryTable(stage: stage) }
+
+    /// What readers see of a table, and that nothing else of it is left.
+    func rows(of table: String) throws -> [Int] {
+        let ledger = TableLedger(store: MemoryStoreClient(store), keys: TableKeys(table: table))
+        let contents = store.now
+        #expect(contents.uploads.isEmpty)
+        #expect(!contents.objects.keys.contains { $0.contains("/intents/") || $0.contains("/leases/") })
+        let live = try ledger.state().files.map(\.name).sorted()
+        #expect(live == contents.objects.keys.filter { $0.hasPrefix(table + "/") }.sorted())
+        return live.flatMap { name in
+            String(decoding: contents.objects[name] ?? [], as: UTF8.self).split(separator: "\n").compactMap { Int($0) }
+        }.sorted()
+    }
+}
+
+/// Fails so often before it works.
+private final class ShakySource: BatchSource {
+    enum Trouble { case open, unit, confirm }
+
+    let inner: FakeSource
+    let kind: FaultKind
+    let trouble: Trouble
+    let left: Mutex<Int>
+    let opened = Mutex(0)
+
+    init(rows: [Int], parallelism: Int = 1, failures: Int, _ kind: FaultKind = .transient, at trouble: Trouble = .open)
+    {
+        var script = FakeSource.Script(units: rows)
+        script.parallelism = parallelism
+        inner = FakeSource(script)
+        self.kind = kind
+        self.trouble = trouble
+        left = Mutex(failures)
+    }
+
+    func fails(at place: Trouble) -> Bool {
+        guard place == trouble else { return false }
+        return left.withLock { left in
+            left -= 1
+            return left >= 0
+        }
+    }
+
+    func open(_ request: ReadRequest, stop: StopSignal) throws -> any OpenRead {
+        opened.withLock { $0 += 1 }
+        if fails(at: .open) { throw FakeFault(kind, "the source does not answer") }
+        return ShakyRead(try inner.open(request, stop: stop), self)
+    }
+}
+
+private final class ShakyRead: OpenRead {
+    let read: any OpenRead
+    let source: ShakySource
+
+    init(_ read: any OpenRead, _ source: ShakySource) {
+        self.read = read
+        self.source = source
+    }
+
+    var schema: Schema { read.schema }
+    var units: [ReadUnit] { read.units }
+    var parallelism: Int { read.parallelism }
+    var estimatedRows: Int? { read.estimatedRows }
+    var notes: [String] { [] }
+    var pressure: SourcePressure { read.pressure }
+    func close() { read.close() }
+    func confirm() throws {
+        if source.fails(at: .confirm) { throw FakeFault(source.kind, "the moment is lost") }
+    }
+    func makeReader() throws -> any UnitReader { ShakyReader(try read.makeReader(), source) }
+}
+
+/// Fails in the middle of a unit, with half of its rows handed over.
+private final class ShakyReader: UnitReader {
+    let reader: any UnitReader
+    let source: ShakySource
+
+    init(_ reader: any UnitReader, _ source: ShakySource) {
+        self.reader = reader
+        self.source = source
+    }
+
+    var adjustments: [Adjustment] { [] }
+    func begin(_ unit: ReadUnit) throws { try reader.begin(unit) }
+    func close() { reader.close() }
+    func fill(_ batch: Batch) throws -> FillState {
+        let state = try reader.fill(batch)
+        if case .unitEnded = state, source.fails(at: .unit) { throw FakeFault(source.kind, "the connection is cut") }
+        return state
+    }
+}
+
+@Suite("Running jobs", .timeLimit(.minutes(1)))
+struct JobPoolTests {
+    private func job(_ id: String, source: String = "s", after: [String] = []) -> Job {
+        var job = Job(
+            id: id, source: JobSource(name: source, type: .postgresql), object: JobObject(table: id),
+            target: JobTarget(table: id))
+        job.run.dependsOn = after
+        return job
+    }
+
+    private func run(
+        _ jobs: [Job], _ world: World, workers: Int = 3, stop: StopSignal = StopSignal(), failsFast: Bool = false
+    ) throws -> ([String: JobOutcome], FakeRecorder) {
+        let recorder = FakeRecorder()
+        let facts = RunFacts(runID: "r", startedAt: 0, host: "h", process: 1, user: "u", version: "1")
+        let pool = JobPool(
+            jobs: jobs, surroundings: world,
+            terms: RunTerms(
+                facts: facts, date: "2026/11/21", clock: SystemClock(), wall: FakeWallClock(), patienceSeconds: 1,
+                sleep: { _ in }),
+            options: .init(workers: workers, failsFast: failsFast, limits: [:]), recorder: recorder, stop: stop)
+        let outcomes = try pool.run()
+        #expect(outcomes.map(\.job.id) == jobs.map(\.id))
+        return (Dictionary(uniqueKeysWithValues: outcomes.map { ($0.job.id, $0) }), recorder)
+    }
+
+    @Test("forty jobs on three workers: each table holds its rows", arguments: [1, 3, 8])
+    func many(workers: Int) throws {
+        var script = FakeSource.Script(units: [10, 0, 25, 5])
+        script.parallelism = 4
+        let world = World(["s": FakeSource(script)])
+        let jobs = (0..<40).map { job("t\($0)") }
+        let (outcomes, _) = try run(jobs, world, workers: workers)
+        for job in jobs {
+            #expect(outcomes[job.id]?.status == .success)
+            #expect(outcomes[job.id]?.rows == 40)
+            #expect(try world.rows(of: job.id) == Array(0..<40))
+        }
+    }
+
+    @Test("idle workers help with a big table")
+    func help() throws {
+        var script = FakeSource.Script(units: Array(repeating: 4_000, count: 60))
+        script.parallelism = 4
+        let source = FakeSource(script)
+        let world = World(["s": source])
+        _ = try run([job("big")], world, workers: 4)
+        #expect(try world.rows(of: "big").count == 240_000)
+        #expect(source.handles.withLock { $0.mostReaders } > 1)
+        #expect(source.handles.withLock { $0.readers } == 0)
+    }
+
+    @Test("what is temporary is tried again, each attempt on record")
+    func retries() throws {
+        let world = World(["s": ShakySource(rows: [5], failures: 2)])
+        let (outcomes, recorder) = try run([job("t")], world)
+        #expect(outcomes["t"]?.status == .success)
+        #expect(outcomes["t"]?.attempt == 3)
+        #expect(recorder.now.attempts.map(\.status) == [.retried, .retried, .success])
+        #expect(recorder.now.attempts[0].failure?.message == "the source does not answer")
+        #expect(try world.rows(of: "t") == Array(0..<5))
+    }
+
+    @Test("what is permanent is not, and nothing of it is left")
+    func permanent() throws {
+        let source = ShakySource(rows: [5], failures: 1, .permanent, at: .confirm)
+        let world = World(["s": source])
+        let (outcomes, recorder) = try run([job("t"), job("child", after: ["t"])], world)
+        #expect(outcomes["t"]?.status == .failed)
+        #expect(outcomes["child"]?.status == .skipped)
+        #expect(recorder.now.attempts.map(\.status) == [.failed, .skipped])
+        #expect(source.opened.withLock { $0 } == 1)
+        #expect(try world.rows(of: "t") == [])
+    }
+
+    @Test("a unit whose connection is cut is read again under the same moment, and its rows are there once")
+    func unitAgain() throws {
+        let source = ShakySource(rows: [30_000, 10, 0, 20_000], parallelism: 2, failures: 2, at: .unit)
+        let world = World(["s": source])
+        let (outcomes, _) = try run([job("t")], world)
+        #expect(outcomes["t"]?.attempt == 1)
+        #expect(source.opened.withLock { $0 } == 1)
+        #expect(try world.rows(of: "t") == Array(0..<50_010))
+    }
+
+    @Test("attempts end: the last failure is the job's")
+    func exhausted() throws {
+        let world = World(["s": ShakySource(rows: [5], failures: 100)], attempts: 3)
+        let (outcomes, recorder) = try run([job("t")], world)
+        #expect(outcomes["t"]?.status == .failed)
+        #expect(recorder.now.attempts.map(\.status) == [.retried, .retried, .failed])
+    }
+
+    @Test("an interrupt cancels what runs and skips the rest; nothing is left")
+    func interrupt() throws {
+        var script = FakeSource.Script(units: [5, 5])
+        let stop = StopSignal()
+        script.stallAtUnit = 1
+        script.onStall = { stop.raise(.interrupt) }
+        let world = World(["s": FakeSource(script)])
+        let (outcomes, _) = try run([job("t"), job("u")], world, workers: 1, stop: stop)
+        #expect(outcomes["t"]?.status == .cancelled)
+        #expect(outcomes["u"]?.status == .skipped)
+        #expect(try world.rows(of: "t") == [])
+    }
+
+    @Test("a table that another run holds is locked, and that job alone")
+    func locked() throws {
+        let world = World(["s": FakeSource(FakeSource.Script(units: [5]))])
+        let other = LoadTransaction(
+            ledger: TableLedger(store: MemoryStoreClient(world.store), keys: TableKeys(table: "t")),
+            terms: .init(
+                loadID: "x", job: "t", attempt: 1,
+                writer: Writer(run: "another", host: "h2", process: 7, user: "u", version: "1"), leaseSeconds: 60,
+                patience: Patience(seconds: 1, clock: SystemClock(), sleep: { _ in }), now: "now"))
+        _ = try other.open()
+        let (outcomes, _) = try run([job("t"), job("u")], world)
+        #expect(outcomes["t"]?.status == .locked)
+        #expect(outcomes["t"]?.failure?.message.contains("h2:7") == true)
+        #expect(outcomes["u"]?.status == .success)
+        other.rollBack()
+    }
+
+    @Test("a FULL load over a FULL load replaces it")
+    func replaces() throws {
+        let world = World(["s": FakeSource(FakeSource.Script(units: [5]))])
+        _ = try run([job("t")], world)
+        let (outcomes, _) = try run([job("t")], world)
+        #expect(outcomes["t"]?.status == .success)
+        #expect(try world.rows(of: "t") == Array(0..<5))
+    }
+}
