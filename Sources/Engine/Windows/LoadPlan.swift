@@ -45,6 +45,8 @@ package struct LoadPlan: Equatable, Sendable {
     package var slices: [PlannedSlice]
     package var replaces: [Slice.ID]
     package var replacements: [Replacement]
+    /// Of the load before, where this one is to be measured against that and replaces nothing.
+    package var lastRows: Int?
     /// Of the table, once the load is committed.
     package var watermark: WatermarkText?
     /// Ready for the read's request; its slices are in the order of `slices`. Nil: everything, as one slice.

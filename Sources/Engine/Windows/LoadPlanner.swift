@@ -88,8 +88,12 @@ package struct LoadPlanner: Sendable {
             PlannedSlice(rows: .everything, coverage: isSnapshot ? .day(date) : .whole)
         ]
         plan.replaces = gone.map(\.id)
-        // A day is measured against the newest before it, where it replaces none.
-        if !gone.isEmpty {
+        if gone.isEmpty {
+            let newest = days.compactMap(\.coverage.day).filter { $0 < date }.max()
+            plan.lastRows = newest.map { day in
+                days.filter { $0.coverage.day == day }.reduce(0) { $0 + $1.rows }
+            }
+        } else {
             plan.replacements = [
                 LoadPlan.Replacement(
                     cause: .whole, replaced: plan.replaces, oldRows: gone.reduce(0) { $0 + $1.rows }, slices: [0],

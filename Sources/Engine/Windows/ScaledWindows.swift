@@ -40,12 +40,11 @@ struct ScaledWindows {
         case .due:
             wanted = due(edges, live)
             plan.sourceClock = moment.clock ?? planner.state.sourceClock
+            // Of a table that was never loaded it is the start.
             if let reload = job.reload, isLoaded {
                 wanted += try self.reload(reload.from, reload.to, edges, scale, "reload", &plan)
-                plan.finishesReload = true
-            } else if job.reload != nil {
-                plan.finishesReload = true
             }
+            plan.finishesReload = job.reload != nil
         case .fullRefresh:
             wanted = [WindowCover.Part(interval: WindowInterval(.start, edges.high), isReload: true)]
             plan.sourceClock = moment.clock ?? planner.state.sourceClock
@@ -72,7 +71,8 @@ struct ScaledWindows {
             noteCell(low, scale, &notes)
             return .at(low)
         }
-        if start.isCopied || start.asked == nil, let reload = job.reload, planner.request == .due {
+        if let reload = job.reload, planner.request == .due {
+            notes.append("The first load begins at reload_from, and goes up to now.")
             return try from(reload.from, "reload_from", scale, &notes)
         }
         if let asked = start.asked { return .at(try scale.place(asked, in: planner.place, notes: &notes)) }
@@ -186,11 +186,15 @@ struct ScaledWindows {
     // MARK: - Ranges
 
     private func due(_ edges: Edges, _ live: [WindowCover.Live]) -> [WindowCover.Part] {
-        let open = live.filter(\.slice.isProvisional).map(\.interval.low).min()
-        guard edges.high > edges.low || open != nil || edges.isSetBack else { return [] }
-        var from = min(edges.low, open ?? .end)
-        if edges.isSetBack { from = min(from, .at(edges.top)) }
-        return [WindowCover.Part(interval: WindowInterval(from, max(edges.low, edges.high)), isReload: false)]
+        var new = WindowInterval(edges.low, max(edges.low, edges.high))
+        // What is written from now on may be as early as what is not final by the clock of now.
+        if edges.isSetBack { new.low = min(edges.final, .at(edges.top)) }
+        let open = live.filter(\.slice.isProvisional).map(\.interval)
+        guard let first = open.first else { return [WindowCover.Part(interval: new, isReload: false)] }
+        let again = open.dropFirst().reduce(first) { $0.union($1) }
+        // They follow on each other, unless somebody has set the watermark forward.
+        let parts = again.high < new.low ? [again, new] : [again.union(new)]
+        return parts.map { WindowCover.Part(interval: $0, isReload: false) }
     }
 
     private func from(
@@ -231,7 +235,7 @@ struct ScaledWindows {
                     + "be read now.")
             return []
         }
-        if isLoaded || start == .beginning, edges.low != .start, high > edges.low, low > edges.low {
+        if isLoaded, edges.low != .start, high > edges.low, low > edges.low {
             low = edges.low
             plan.notes.append(
                 "The range begins at \(scale.text(low)?.value ?? ""), up to where the table is loaded, so that nothing is left "
@@ -249,8 +253,9 @@ struct ScaledWindows {
         var after = isLoaded || edges.low != .start ? edges.low : cover.parts.first?.interval.low ?? .start
         var isCovered = isLoaded ? edges.low != .start : false
         for var part in cover.parts {
-            // A load without a window holds more than can be read as final now; the next loads read that.
-            if part.interval.high == .end { part.interval.high = max(edges.low, edges.high) }
+            // What was replaced may reach further than can be read now (a load without windows, deleted rows): the next
+            // loads read that.
+            part.interval.high = min(part.interval.high, max(edges.low, edges.high))
             let first = plan.slices.count
             for piece in try pieces(part.interval, edges, scale) {
                 let bounds = (scale.text(piece.low), scale.text(piece.high))
