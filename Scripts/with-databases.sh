@@ -14,7 +14,7 @@ clean_up() {
 }
 trap clean_up EXIT
 chmod 755 "$work"
-"$here/postgres.sh" start "$work/pg" --auth scram
+"$here/postgres.sh" start "$work/pg" --auth scram --set max_prepared_transactions=20
 conninfo="host=127.0.0.1 port=$(cat "$work/pg/port") user=postgres dbname=postgres"
 conninfo+=" password=$(cat "$work/pg/password")"
 "$here/mariadb.sh" start "$work/mariadb"

@@ -7,6 +7,21 @@ struct Division {
         var readers: Int
         var estimatedRows: Int?
         var notes: [String] = []
+
+        /// Units of another slice go behind those that are there.
+        mutating func append(_ other: Outcome, of slice: SliceSource) {
+            for var plan in other.units {
+                plan.unit.id = units.count
+                plan.unit.slice = slice.number
+                if let label = slice.label {
+                    plan.unit.label = other.units.count == 1 ? label : label + ", " + plan.unit.label
+                }
+                units.append(plan)
+            }
+            readers = max(readers, other.readers)
+            estimatedRows = estimatedRows.flatMap { known in other.estimatedRows.map { known + $0 } }
+            notes += other.notes.filter { !notes.contains($0) }
+        }
     }
 
     let opening: Opening
@@ -24,9 +39,10 @@ struct Division {
     func divide() throws(PostgresFault) -> Outcome {
         var whole = Outcome(units: [Self.wholeUnit(all, label: object.display, rows: nil)], readers: 1)
         if request.limit != nil || request.parallelism == .connections(1) {
-            whole.estimatedRows = request.filter == nil && request.limit == nil ? try rowsOfAll() : nil
+            whole.estimatedRows = isUnconditional && request.limit == nil ? try rowsOfAll() : nil
             return whole
         }
+        if all.window != nil, plan.usesIndexes { return whole }
         if let column = request.splitColumn {
             if let why = plan.obstacleToRanges {
                 whole.notes.append("\(object.display) is read by one connection: \(why)")
@@ -52,7 +68,7 @@ struct Division {
         }
         if let why = try obstacle(relation) {
             if (told ?? 2) > 1 { whole.notes.append("\(object.display) is read by one connection: \(why)") }
-            whole.estimatedRows = request.filter == nil ? relation.estimatedRows : nil
+            whole.estimatedRows = isUnconditional ? relation.estimatedRows : nil
             return whole
         }
         let members = try members(of: relation)
@@ -60,6 +76,8 @@ struct Division {
             "SELECT pg_catalog.current_setting('block_size')", doing: "reading the block size")[0, 0]
         return divide(members, of: relation, blockSize: blockSize.flatMap { Int($0) } ?? 8192)
     }
+
+    private var isUnconditional: Bool { request.filter == nil && all.window == nil }
 
     private var told: Int? {
         if case .connections(let count) = request.parallelism { return min(count, opening.source.maximumConnections) }
@@ -120,7 +138,10 @@ struct Division {
 
     private func divide(_ members: [Relation], of relation: Relation, blockSize: Int) -> Outcome {
         let bytes = members.reduce(0) { $0 + $1.heapBytes + $1.toastBytes }
-        let rows = request.filter == nil ? Self.rows(of: members) : nil
+        let known = Self.rows(of: members)
+        let rows = isUnconditional ? known : nil
+        // Of a part, what the planner expects is spread as the rows are.
+        let kept = all.window == nil ? nil : plan.rows.map { Double($0) / Double(max(1, known ?? 1)) }
         let readers = readers(for: bytes)
         guard readers > 1 else {
             return Outcome(
@@ -141,12 +162,13 @@ struct Division {
                 let label =
                     isWhole ? (byParts ? name : object.display) : byParts ? "\(name) \(piece.label)" : piece.label
                 let share = Double((piece.end ?? blocks) - piece.first) / Double(max(1, blocks))
-                let pieceRows =
-                    request.filter == nil ? member.estimatedRows.map { isWhole ? $0 : Int(Double($0) * share) } : nil
+                let pieceRows = member.estimatedRows.map { isWhole ? $0 : Int(Double($0) * share) }
+                let expected =
+                    isUnconditional ? pieceRows : kept.flatMap { kept in pieceRows.map { Int(Double($0) * kept) } }
                 let from = byParts ? "ONLY " + member.objectName.sql : all.from
                 units.append(
                     UnitPlan(
-                        unit: ReadUnit(id: units.count, label: label, estimatedRows: pieceRows),
+                        unit: ReadUnit(id: units.count, label: label, estimatedRows: expected),
                         copy: all.copy(and: piece.predicate, from: from)))
             }
         }

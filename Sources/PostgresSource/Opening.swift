@@ -17,8 +17,9 @@ struct Opening {
         var columns: [ColumnPlan]
         var schema: Schema
         var division: Division.Outcome
-        var plannedRows: Int?
-        var whole: UnitPlan
+        /// One unit per slice, for where only one connection can read.
+        var whole: [UnitPlan]
+        var counts: [String]
         /// Statement that takes the locks again.
         var lock: String
         var notes: [String]
@@ -36,7 +37,7 @@ struct Opening {
                 doing: "setting up the session")
             var prepared = try prepare()
             if let refusal {
-                prepared.division.units = [prepared.whole]
+                prepared.division.units = prepared.whole
                 prepared.division.readers = 1
                 prepared.notes.append("The server exports no snapshot (\(refusal)): read by one connection")
                 return try finish(prepared, snapshot: nil, openedAt: openedAt)
@@ -63,24 +64,40 @@ struct Opening {
         let columns = try planColumns(of: object)
         let schema = try makeSchema(columns)
         var notes = columns.compactMap { Self.note(on: $0) }
-        let all = readSource(object, columns)
-        // EXPLAIN plans the statement and so locks whatever it reads: views' tables, partitions, materialized views.
-        let explained = "EXPLAIN (FORMAT JSON) " + all.select()
-        let plan: PlanText
-        do throws(PostgresFault) {
-            let rows = try exporter.executeOne(explained, doing: "planning the read of \(object.display)")
-            plan = PlanText(rows[0, 0] ?? "")
-        } catch {
-            throw Permission.explained(error, on: object.relation?.objectName, user: exporter.user)
-        }
+        let slices = try slices(of: object, columns)
+        let open = try openStatement(object, columns, slices)
+        let plan = try explain(open, object)
         if object.relation?.hasRowSecurity == true {
             notes.append("Row security applies to \(object.display): only rows that \(exporter.user) may see are read")
         }
-        let division = try Division(opening: self, object: object, all: all, plan: plan).divide()
+        var division = Division.Outcome(units: [], readers: 1, estimatedRows: 0)
+        var whole: [UnitPlan] = []
+        for slice in slices {
+            let plan = slice.label == nil ? plan : try explain(slice.source.select(), object)
+            var part = try Division(opening: self, object: object, all: slice.source, plan: plan).divide()
+            part.estimatedRows = part.estimatedRows ?? plan.rows
+            division.append(part, of: slice)
+            whole.append(
+                Division.wholeUnit(slice.source, label: slice.label ?? object.display, rows: part.estimatedRows))
+        }
+        for i in whole.indices {
+            (whole[i].unit.id, whole[i].unit.slice) = (i, i)
+        }
         return Prepared(
-            object: object, columns: columns, schema: schema, division: division, plannedRows: plan.rows,
-            whole: Division.wholeUnit(all, label: object.display, rows: division.estimatedRows ?? plan.rows),
-            lock: object.lock ?? explained, notes: notes + division.notes)
+            object: object, columns: columns, schema: schema, division: division, whole: whole,
+            counts: slices.map(\.source.count), lock: object.lock ?? "EXPLAIN (FORMAT JSON) " + open,
+            notes: notes + division.notes)
+    }
+
+    /// EXPLAIN plans the statement and so locks whatever it reads: views' tables, partitions, materialized views.
+    private func explain(_ statement: String, _ object: ReadObject) throws(PostgresFault) -> PlanText {
+        do throws(PostgresFault) {
+            let rows = try exporter.executeOne(
+                "EXPLAIN (FORMAT JSON) " + statement, doing: "planning the read of \(object.display)")
+            return PlanText(rows[0, 0] ?? "")
+        } catch {
+            throw Permission.explained(error, on: object.relation?.objectName, user: exporter.user)
+        }
     }
 
     private func finish(
@@ -95,8 +112,8 @@ struct Opening {
         let ready = try readers(min(division.readers, division.units.count), factory, notes: &notes)
         return PostgresRead(
             schema: prepared.schema, columns: prepared.columns, plans: division.units, parallelism: ready.count,
-            estimatedRows: division.estimatedRows ?? prepared.plannedRows, notes: notes, factory: factory,
-            nullsUnfit: request.typeChoices.unrepresentable == .null, exporter: exporter,
+            estimatedRows: division.estimatedRows, notes: notes, factory: factory,
+            nullsUnfit: request.typeChoices.unrepresentable == .null, exporter: exporter, counts: prepared.counts,
             transactionStart: start, openedAt: openedAt, ready: ready)
     }
 
@@ -109,7 +126,9 @@ struct Opening {
 
     private func checkRequest() throws(PostgresFault) {
         // The protocol ends a statement at such a byte, and what stands behind it would be left out.
-        let texts = [request.object.text, request.filter ?? "", request.splitColumn ?? ""] + (request.columns ?? [])
+        let texts =
+            [request.object.text, request.filter ?? "", request.splitColumn ?? ""] + (request.columns ?? [])
+            + (request.windows?.texts ?? [])
         if texts.contains(where: { $0.utf8.contains(0) }) {
             throw PostgresFault(.invalidUse, kind: .configuration, "A name, filter or query holds a NUL character")
         }
@@ -157,21 +176,6 @@ struct Opening {
         }
     }
 
-    private func readSource(_ object: ReadObject, _ columns: [ColumnPlan]) -> ReadSource {
-        let plain = columns.allSatisfy { $0.selection == .plain }
-        let list = SelectList.sql(columns)
-        var direct: String?
-        // COPY table leaves children out and refuses generated columns, and row security is for SELECTs.
-        if plain, request.filter == nil, request.limit == nil, let relation = object.relation, relation.sort == .table,
-            !relation.hasChildren, !relation.hasRowSecurity, !relation.hasGeneratedColumns
-        {
-            direct = "\(object.from) (\(list))"
-        }
-        return ReadSource(
-            from: object.from, selectList: list, filter: request.filter, limit: request.limit,
-            verbatim: plain && request.columns == nil ? object.query : nil, direct: direct)
-    }
-
     private static func note(on column: ColumnPlan) -> String? {
         switch column.selection {
         case .plain: nil
@@ -183,7 +187,7 @@ struct Opening {
 }
 
 extension ReadRequest.Object {
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .table(let text), .query(let text): text
         }

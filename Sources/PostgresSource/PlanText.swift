@@ -10,6 +10,14 @@ struct PlanText {
         return Int(json[key.upperBound...].prefix { ("0"..."9").contains($0) })
     }
 
+    /// No table is gone through as a whole: dividing would have each connection look at more than it has to.
+    var usesIndexes: Bool {
+        !json.contains("\"Node Type\": \"Seq Scan\"")
+            && ["Index Scan", "Index Only Scan", "Bitmap Index Scan"].contains {
+                json.contains("\"Node Type\": \"\($0)\"")
+            }
+    }
+
     /// Why the statement may not be run once per range of a column: each run could show other rows, so that some came twice
     /// and some never.
     var obstacleToRanges: String? {

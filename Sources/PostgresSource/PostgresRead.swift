@@ -14,6 +14,8 @@ final class PostgresRead: OpenRead {
     private let columns: [ColumnPlan]
     private let factory: ReaderFactory
     private let nullsUnfit: Bool
+    /// One statement per slice.
+    private let counts: [String]
     /// Answers differently once the exporting transaction is another one.
     private let transactionStart: String
     private let openedAt: Double
@@ -34,8 +36,8 @@ final class PostgresRead: OpenRead {
     init(
         schema: Schema, columns: [ColumnPlan], plans: [UnitPlan], parallelism: Int, estimatedRows: Int?,
         notes: [String],
-        factory: ReaderFactory, nullsUnfit: Bool, exporter: Connection, transactionStart: String, openedAt: Double,
-        ready: [Connection]
+        factory: ReaderFactory, nullsUnfit: Bool, exporter: Connection, counts: [String], transactionStart: String,
+        openedAt: Double, ready: [Connection]
     ) {
         self.schema = schema
         self.columns = columns
@@ -46,6 +48,7 @@ final class PostgresRead: OpenRead {
         self.notes = notes
         self.factory = factory
         self.nullsUnfit = nullsUnfit
+        self.counts = counts
         self.transactionStart = transactionStart
         self.openedAt = openedAt
         state = Mutex(State(exporter: exporter, ready: ready, opened: 1 + ready.count))
@@ -92,6 +95,20 @@ final class PostgresRead: OpenRead {
             $0.running[ObjectIdentifier(connection)] = nil
             $0.longestQuery = max($0.longestQuery, connection.longestQuerySeconds)
         }
+    }
+
+    var isSnapshot: Bool { factory.snapshot != nil }
+
+    /// Counted by a connection that stands in the snapshot, as its own statement of the exporting session would be younger.
+    func count() throws -> Int? {
+        guard isSnapshot else { return nil }
+        let connection = try factory.connect()
+        defer { connection.close() }
+        var rows = 0
+        for statement in counts {
+            rows += try connection.executeOne(statement, doing: "counting rows")[0, 0].flatMap { Int($0) } ?? 0
+        }
+        return rows
     }
 
     func confirm() throws {

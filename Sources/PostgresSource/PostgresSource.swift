@@ -12,6 +12,9 @@ package struct PostgresSource: BatchSource {
         self.maximumConnections = max(1, maximumConnections)
     }
 
+    /// What lists of open transactions showed, for all who use this value or a copy of it.
+    let memory = ListingMemory()
+
     package func open(_ request: ReadRequest, stop: StopSignal) throws -> any OpenRead {
         let exporter = try Connection.connect(settings, stop: stop)
         do {

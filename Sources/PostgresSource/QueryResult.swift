@@ -30,6 +30,8 @@ struct QueryResult: ~Copyable {
     var rowCount: Int { Int(PQntuples(raw)) }
     var columnCount: Int { Int(PQnfields(raw)) }
     var parameterCount: Int { Int(PQnparams(raw)) }
+    /// Of a described statement.
+    var parameterTypes: [UInt32] { (0..<PQnparams(raw)).map { PQparamtype(raw, $0) } }
     /// Whether the COPY is in binary form.
     var isBinary: Bool { PQbinaryTuples(raw) != 0 }
 

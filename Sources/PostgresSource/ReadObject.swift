@@ -7,19 +7,31 @@ struct ReadObject {
     /// FROM item.
     var from: String
     var relation: Relation?
+    /// With NULL in the places of a watermark.
     var query: String?
+    /// A query's places of the watermark's bounds, where windows are read.
+    var places: QueryPlaces?
     /// Statement that takes the lock where one statement does; nil where planning has to.
     var lock: String?
     /// Itself and its parts, as they were before the lock.
     var tree: [[String?]]?
 }
 
+extension ReadObject {
+    init(query text: String, hasWindows: Bool) throws(PostgresFault) {
+        var query = try QueryText.withoutTerminator(text)
+        let places = hasWindows ? try QueryPlaces(query) : nil
+        if let places { query = places.filled(from: "NULL", to: "NULL") }
+        self.init(display: "the query", from: Self.from(query), query: query, places: places)
+    }
+
+    static func from(_ query: String) -> String { "(\(query)\n) AS query" }
+}
+
 extension Opening {
     func findObject() throws(PostgresFault) -> ReadObject {
         switch request.object {
-        case .query(let text):
-            let query = try QueryText.withoutTerminator(text)
-            return ReadObject(display: "the query", from: "(\(query)\n) AS query", query: query)
+        case .query(let text): return try ReadObject(query: text, hasWindows: request.windows != nil)
         case .table(let text): return try findTable(try ObjectName.parse(text))
         }
     }

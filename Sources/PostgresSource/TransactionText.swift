@@ -8,7 +8,8 @@ enum TransactionText {
         return encoding + """
             SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'iso_8601'; \
             SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL array_nulls = on; \
-            SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '\(lockTimeout)s';
+            SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '\(lockTimeout)s'; \
+            \(TransactionList.Mark.statement)
             """
     }
 
@@ -25,6 +26,12 @@ enum TransactionText {
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
             + (snapshot.map { "SET TRANSACTION SNAPSHOT " + SQLText.literal($0) + "; " } ?? "")
             + settings(lockTimeout: 10, withoutEncoding: connection.hasNoEncoding)
+    }
+
+    /// A session that asks how things stand now, again and again.
+    static func looking(lockTimeout: Int, on connection: Connection) -> String {
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; "
+            + settings(lockTimeout: lockTimeout, withoutEncoding: connection.hasNoEncoding)
     }
 
     /// A session that looks around: what it locks for a moment it waits for briefly.

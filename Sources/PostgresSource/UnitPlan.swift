@@ -12,6 +12,8 @@ struct ReadSource: Equatable, Sendable {
     var from: String
     var selectList: String
     var filter: String?
+    /// The rows of one slice.
+    var window: String?
     var limit: Int?
     /// The result as the user's query gives it: no SELECT around it is needed.
     var verbatim: String?
@@ -19,16 +21,24 @@ struct ReadSource: Equatable, Sendable {
     var direct: String?
 
     func select(and predicate: String? = nil, from other: String? = nil) -> String {
-        if let verbatim, predicate == nil, filter == nil, limit == nil { return verbatim }
+        if let verbatim, predicate == nil, filter == nil, window == nil, limit == nil { return verbatim }
+        return "SELECT \(selectList)" + rows(and: predicate, from: other)
+    }
+
+    private func rows(and predicate: String?, from other: String?) -> String {
         // The filter ends with a line end, as it may end with a comment.
-        let conditions = [filter.map { "(\($0)\n)" }, predicate].compactMap { $0 }
-        return "SELECT \(selectList) FROM \(other ?? from)"
+        let conditions = [filter.map { "(\($0)\n)" }, window, predicate].compactMap { $0 }
+        return " FROM \(other ?? from)"
             + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "))
             + (limit.map { " LIMIT \($0)" } ?? "")
     }
 
+    var count: String { "SELECT pg_catalog.count(*) FROM (SELECT\(rows(and: nil, from: nil))\n) AS counted" }
+
     func copy(and predicate: String? = nil, from other: String? = nil) -> String {
-        if let direct, predicate == nil, other == nil { return "COPY \(direct) TO STDOUT (FORMAT binary)" }
+        if let direct, window == nil, predicate == nil, other == nil {
+            return "COPY \(direct) TO STDOUT (FORMAT binary)"
+        }
         return "COPY (\(select(and: predicate, from: other))\n) TO STDOUT (FORMAT binary)"
     }
 }
