@@ -3,7 +3,7 @@ import Ports
 
 /// One attempt at one job, from the lease to the last hint (docs/guarantees.md).
 struct JobLoad {
-    let job: Job
+    var job: Job
     let attempt: Int
     let ask: LoadRequest
     let surroundings: any RunSurroundings
@@ -39,6 +39,10 @@ struct JobLoad {
         var pressure: SourcePressure?
         /// Whether the source was heard of: the breaker spares one that does not answer.
         var sourceAnswered = false
+        /// The source has found everything that the row names.
+        var isReading = false
+        /// The row's `reload_from` and `reload_to` are done.
+        var finishedReload = false
     }
 
     func run(_ report: inout Report) throws {
@@ -109,6 +113,7 @@ struct JobLoad {
             let read = try source.open(request(text, plan, state, sourceTerms), stop: inner)
             defer { read.close() }
             report.sourceAnswered = true
+            report.isReading = true
             report.notes += read.notes
             report.schemaChanges = try SchemaChange.check(read.schema, against: state, policy: job.schemaPolicy)
             let load = try stage(transaction, read, plan, place, loadID, inner, faults, &phase, &report)
@@ -245,6 +250,7 @@ struct JobLoad {
             watermark: plan.watermark)
         report.rows = staged.tally.rows
         report.files = staged.files.count
+        report.finishedReload = plan.finishesReload
         report.bytes = staged.files.reduce(0) { $0 + $1.object.bytes }
         report.folder = staged.files.first.flatMap { file in
             file.object.name.lastIndex(of: "/").map { String(file.object.name[...$0]) }

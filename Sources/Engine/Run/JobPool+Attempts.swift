@@ -18,7 +18,7 @@ extension JobPool {
         var report = JobLoad.Report()
         var failure: (any Error)?
         do {
-            try load(index, attempt, progress, began).run(&report)
+            try run(load(job, index, attempt, progress, began), &report)
         } catch {
             failure = error
         }
@@ -32,9 +32,26 @@ extension JobPool {
         wakeup.ring()
     }
 
-    private func load(_ index: Int, _ attempt: Int, _ progress: LoadProgress, _ began: Double) -> JobLoad {
-        let job = jobs[index]
-        return JobLoad(
+    /// What the source refuses may be a name in another case: then the load is begun once more with the source's own names.
+    private func run(_ load: JobLoad, _ report: inout JobLoad.Report) throws {
+        do {
+            try load.run(&report)
+        } catch let fault as any Fault where fault.kind == .configuration && !report.isReading {
+            guard let found = try? surroundings.spelled(load.job, stop: stop) else {
+                throw fault
+            }
+            var again = load
+            again.job = found.job
+            report = JobLoad.Report()
+            try again.run(&report)
+            report.notes += found.notes
+        }
+    }
+
+    private func load(
+        _ job: Job, _ index: Int, _ attempt: Int, _ progress: LoadProgress, _ began: Double
+    ) -> JobLoad {
+        JobLoad(
             job: job, attempt: attempt, ask: asks[job.id] ?? .due, surroundings: surroundings, terms: terms,
             moments: moments, watch: watch, hands: Hands(pool: self, index: index), progress: progress, began: began,
             stop: stop, others: { [self] in questions(besides: index) },
@@ -200,6 +217,7 @@ extension JobLoad.Report {
         outcome.schemaChanges = schemaChanges
         outcome.warnings = warnings
         outcome.notes = notes
+        outcome.finishedReload = finishedReload
         outcome.phases = phases
         outcome.pressure = pressure
     }

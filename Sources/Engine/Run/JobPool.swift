@@ -95,9 +95,9 @@ package final class JobPool: Sendable {
     /// Until the last job has ended: renews leases, looks at deadlines, and passes the person's stop on to those who wait.
     private func keepWatch() {
         while state.withLock({ $0.outcomes.count }) < jobs.count {
-            let count = wakeup.count
             // Workers that wait for a retry or for a source hear of it.
             if stop.isRaised { wakeup.ring() }
+            let count = wakeup.count
             watch.look()
             wakeup.wait(since: count, seconds: stop.isRaised ? 0.05 : 0.5)
         }

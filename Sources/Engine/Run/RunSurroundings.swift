@@ -8,6 +8,9 @@ package protocol RunSurroundings: Sendable {
     func terms(of job: Job) throws -> SourceTerms
     func place(of job: Job) throws -> LakePlace
     func text(of job: Job) throws -> JobText
+    /// The job with its names as the source spells them, with a note for each that differs; nil where none does. Asked only
+    /// when the source has refused what the row says.
+    func spelled(_ job: Job, stop: StopSignal) throws -> (job: Job, notes: [String])?
     /// - Parameter stage: opens the next file; called by several threads.
     func table(_ order: TableOrder, stage: @escaping @Sendable () throws -> any StagedUpload) throws -> any StagedTable
 }

@@ -59,6 +59,14 @@ final class ProjectSurroundings: RunSurroundings {
 
     func text(of job: Job) throws -> JobText { try JobQuery(job: job, project: project.settings.project).text() }
 
+    func spelled(_ job: Job, stop: StopSignal) throws -> (job: Job, notes: [String])? {
+        guard let source = try source(of: job) as? any SourceCatalog else { return nil }
+        let catalog = try source.openCatalog(stop: stop)
+        defer { catalog.close() }
+        let request = try JobQuery(job: job, project: project.settings.project).request()
+        return try SpelledJob.find(job, request, in: catalog).map { ($0.job, $0.notes) }
+    }
+
     func table(
         _ order: TableOrder, stage: @escaping @Sendable () throws -> any StagedUpload
     ) throws -> any StagedTable {

@@ -63,6 +63,8 @@ package struct JobOutcome: Equatable, Sendable {
     package var watermarkTo: WatermarkText?
     /// Rows without a watermark; nil where it was not asked.
     package var nullWatermarks: Int?
+    /// The row's `reload_from` and `reload_to` are done and can be cleared.
+    package var finishedReload = false
     /// One clause each: `column 'discount' appeared, decimal(10,2)`.
     package var schemaChanges: [String] = []
     package var warnings: [String] = []

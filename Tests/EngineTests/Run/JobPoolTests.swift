@@ -32,6 +32,8 @@ private final class World: RunSurroundings {
             fileBytes: 1 << 20)
     }
 
+    func spelled(_ job: Job, stop: StopSignal) throws -> (job: Job, notes: [String])? { nil }
+
     func text(of job: Job) throws -> JobText { JobText(object: .table(job.object.table)) }
 
     func table(
