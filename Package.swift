@@ -44,11 +44,12 @@ let package = Package(
         .target(name: "Engine", dependencies: ["Ports", "Columnar"]),
         .target(name: "Workbook", dependencies: ["Ports", "CZip", "CXML2", "CXlsxWriter"]),
         .target(name: "Settings", dependencies: ["Ports", "CToml"]),
+        .target(name: "Records", dependencies: ["Ports"]),
         .target(
             name: "IngestCLI",
             dependencies: [
-                "Engine", "Settings", "Workbook", "PostgresSource", "ODBCSource", "SQLiteSource", "SQLDialects",
-                "LakeStore", "Ports", "Parquet", "Columnar", "CBuild", "CMalloc",
+                "Engine", "Records", "Settings", "Workbook", "PostgresSource", "ODBCSource", "SQLiteSource",
+                "SQLDialects", "LakeStore", "Ports", "Parquet", "Columnar", "CBuild", "CMalloc",
             ]),
         .executableTarget(name: "ingest", dependencies: ["IngestCLI"]),
 
@@ -67,6 +68,7 @@ let package = Package(
         .target(name: "ScriptedDriver", path: "Tests/ScriptedDriver", exclude: ["record.py"]),
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
         .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Ports", "TestSupport"]),
+        .testTarget(name: "RecordsTests", dependencies: ["Records", "Ports", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Ports", "TestSupport"]),
         .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
         .testTarget(name: "PortsTests", dependencies: ["Ports", "Columnar", "TestSupport"]),
@@ -84,7 +86,7 @@ let package = Package(
         .testTarget(
             name: "IngestCLITests",
             dependencies: [
-                "IngestCLI", "Settings", "Workbook", "Engine", "LakeStore", "Ports", "Columnar", "Parquet",
+                "IngestCLI", "Records", "Settings", "Workbook", "Engine", "LakeStore", "Ports", "Columnar", "Parquet",
                 "TestSupport",
             ]),
     ],

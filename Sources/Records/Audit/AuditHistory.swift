@@ -1,0 +1,106 @@
+import Ports
+
+/// Reads the audit trail back, the newest first, whoever wrote it.
+package struct AuditHistory: Sendable {
+    private let folder: RecordFolder
+
+    package init(folder: String) { self.folder = RecordFolder(path: folder) }
+
+    package struct Reading: Equatable, Sendable {
+        package var entries: [AuditEntry] = []
+        /// Lines that could not be understood: cut by a loss of power, or edited by hand. `audit_20261121.csv:7`.
+        package var damaged: [String] = []
+    }
+
+    /// Up to `limit` of those that `matching` says yes to.
+    package func read(
+        limit: Int = .max, matching: (AuditEntry) -> Bool = { _ in true }
+    ) throws(RecordFault) -> Reading {
+        var reading = Reading()
+        var days: [String: [AuditFileName]] = [:]
+        for name in try folder.names().compactMap({ AuditFileName($0) }) { days[name.day, default: []].append(name) }
+        for day in days.keys.sorted(by: >) where reading.entries.count < limit {
+            var found: [AuditEntry] = []
+            for name in days[day]!.sorted() {
+                let (entries, damaged) = try Self.parse(folder.read(name.text) ?? [], name: name.text)
+                found += entries.filter(matching)
+                reading.damaged += damaged
+            }
+            reading.entries += Self.newestFirst(found)
+        }
+        reading.entries = Array(reading.entries.prefix(limit))
+        return reading
+    }
+
+    /// The newest final outcome of each job that `jobs` names. Days are read until all are found.
+    package func latest(of jobs: [(id: String, name: String)]) throws(RecordFault) -> [String: AuditEntry] {
+        var open: [String: (id: String, name: String)] = [:]
+        for job in jobs { open[job.id] = job }
+        var idsByName: [String: [String]] = [:]
+        for job in jobs { idsByName[job.name.lowercased(), default: []].append(job.id) }
+        var found: [String: AuditEntry] = [:]
+        let days = Set(try folder.names().compactMap { AuditFileName($0)?.day }).sorted(by: >)
+        for day in days where !open.isEmpty {
+            for entry in try entries(of: day) where entry.status != .retried {
+                let own = entry[.jobID]
+                let ids = own.isEmpty ? idsByName[entry[.jobName].lowercased()] ?? [] : [own]
+                for id in ids where open.removeValue(forKey: id) != nil { found[id] = entry }
+            }
+        }
+        return found
+    }
+
+    func contains(load: String, attempt: Int, status: JobStatus, sinceDay: String) throws(RecordFault) -> Bool {
+        for name in try folder.names() {
+            guard let file = AuditFileName(name), file.day >= sinceDay else { continue }
+            let isThere = try Self.parse(folder.read(name) ?? [], name: name).entries.contains {
+                $0[.loadID] == load && $0[.attempt] == String(attempt) && $0[.status] == status.rawValue
+            }
+            if isThere { return true }
+        }
+        return false
+    }
+
+    private func entries(of day: String) throws(RecordFault) -> [AuditEntry] {
+        var found: [AuditEntry] = []
+        for name in try folder.names() where AuditFileName(name)?.day == day {
+            found += try Self.parse(folder.read(name) ?? [], name: name).entries
+        }
+        return Self.newestFirst(found)
+    }
+
+    /// In the order of time, also where two files of a day were written in turns; equal ones as they stand.
+    private static func newestFirst(_ entries: [AuditEntry]) -> [AuditEntry] {
+        entries.indices.sorted {
+            let (a, b) = (entries[$0].order, entries[$1].order)
+            return a != b ? a > b : $0 > $1
+        }.map { entries[$0] }
+    }
+
+    static func parse(_ bytes: [UInt8], name: String) -> (entries: [AuditEntry], damaged: [String]) {
+        var lines = CSVLines(bytes)
+        guard let header = lines.next() else { return ([], []) }
+        /// The file's column of each of ours.
+        let columns = AuditColumn.allCases.map { header.firstIndex(of: $0.rawValue) }
+        guard let time = columns[0], let job = columns[1], let status = columns[2] else { return ([], ["\(name):1"]) }
+        let needed = max(time, job, status) + 1
+        var entries: [AuditEntry] = []
+        var damaged: [String] = []
+        while let fields = lines.next() {
+            let place = "\(name):\(lines.line)"
+            guard fields.count >= needed, CivilTime(iso: fields[time]) != nil, !fields[status].isEmpty else {
+                damaged.append(place)
+                continue
+            }
+            // The earlier framework may go on writing into our file: its seven columns are our first seven.
+            if fields.count != header.count, fields.count != 7 { damaged.append(place) }
+            entries.append(
+                AuditEntry(
+                    place: place,
+                    values: columns.map { column in
+                        column.flatMap { $0 < fields.count ? CSVField.meaning(fields[$0]) : nil } ?? ""
+                    }))
+        }
+        return (entries, damaged)
+    }
+}

@@ -1,0 +1,71 @@
+import Ports
+
+/// A line of `logs/ingest.log`.
+struct LogLine: Sendable {
+    var level: RunRemark.Level
+    var message: String
+    var run: String
+    var job: JobLabel?
+    var attempt: Int?
+    /// Besides the message, for programs; the message says it in words.
+    var facts: [JSONValue.Member] = []
+
+    /// With its end of line.
+    func bytes(_ form: LogForm, at moment: CivilTime, redact: (String) -> String) -> [UInt8] {
+        let message = redact(message)
+        switch form {
+        case .text:
+            let name = level.rawValue.uppercased()
+            var text = moment.iso(digits: 3) + " " + name + String(repeating: " ", count: 8 - name.utf8.count)
+            text += "run=" + Self.word(run)
+            if let job { text += " job=" + Self.word(redact(job.id)) }
+            if let attempt { text += " attempt=\(attempt)" }
+            return Array((text + " " + Self.visible(message) + "\n").utf8)
+        case .json:
+            var members: [JSONValue.Member] = [
+                .init("time", .string(moment.iso())), .init("level", .string(level.rawValue)),
+                .init("run", .string(run)),
+            ]
+            if let job {
+                members += [
+                    .init("job", .string(redact(job.id))), .init("job_name", .string(redact(job.name))),
+                ]
+            }
+            if let attempt { members.append(.init("attempt", .int(attempt))) }
+            members.append(.init("message", .string(message)))
+            for fact in facts {
+                members.append(.init(fact.key, fact.value.string.map { .string(redact($0)) } ?? fact.value))
+            }
+            return JSONValue.object(members).bytes + [0x0A]
+        }
+    }
+
+    /// One word: what follows cannot be taken for a part of it.
+    private static func word(_ text: String) -> String {
+        let isPlain = text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0.value < 0x7F }
+        guard !isPlain || text.isEmpty else { return text }
+        return "\"" + visible(text).replacing("\"", with: "\\\"") + "\""
+    }
+
+    /// No text can begin a line of its own, or drive a terminal that shows the log.
+    private static func visible(_ text: String) -> String {
+        let isHostile = { (scalar: Unicode.Scalar) in
+            switch scalar.value {
+            case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+            default: false
+            }
+        }
+        guard text.unicodeScalars.contains(where: isHostile) else { return text }
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where isHostile(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
