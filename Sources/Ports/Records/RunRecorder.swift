@@ -6,7 +6,8 @@ package protocol RunRecorder: Sendable {
     func jobBegan(_ job: JobLabel, attempt: Int)
     /// Each attempt, with its status; for jobs that were not begun the reason. Written once per load, attempt and status.
     func attemptEnded(_ outcome: JobOutcome)
-    /// A load of an earlier run that this one found committed and finished: written unless that run came to it.
+    /// A load of an earlier run that this one found committed and finished, by its own ids: written unless that run came
+    /// to it.
     func loadRecovered(_ outcome: JobOutcome)
     /// Something to know that belongs to no outcome.
     func remark(_ remark: RunRemark)

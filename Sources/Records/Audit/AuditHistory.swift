@@ -50,11 +50,11 @@ package struct AuditHistory: Sendable {
         return found
     }
 
-    func contains(load: String, attempt: Int, status: JobStatus, sinceDay: String) throws(RecordFault) -> Bool {
+    func contains(load: String, status: JobStatus, sinceDay: String) throws(RecordFault) -> Bool {
         for name in try folder.names() {
             guard let file = AuditFileName(name), file.day >= sinceDay else { continue }
             let isThere = try Self.parse(folder.read(name) ?? [], name: name).entries.contains {
-                $0[.loadID] == load && $0[.attempt] == String(attempt) && $0[.status] == status.rawValue
+                $0[.loadID] == load && $0[.status] == status.rawValue
             }
             if isThere { return true }
         }

@@ -44,16 +44,23 @@ package final class AuditTrail: Sendable {
         if let fault = state.withLock({ $0.pending.isEmpty ? nil : $0.fault }) { throw fault }
     }
 
-    /// The same, unless the trail has it from an earlier run: searched in the days since the load began.
+    /// The same, unless the trail has the load with that status from an earlier run, as whichever attempt: an attempt is a
+    /// load of its own.
     package func appendIfAbsent(_ outcome: JobOutcome, run: RunFacts) throws(RecordFault) {
         if let load = outcome.loadID {
-            // A day more: the folder's zone may have been another.
-            let since = zone.civil(min(outcome.startedAt, outcome.endedAt) - 86_400_000_000).compactDate
             let isThere = try AuditHistory(folder: folder.path).contains(
-                load: load, attempt: outcome.attempt, status: outcome.status, sinceDay: since)
+                load: load, status: outcome.status, sinceDay: Self.day(of: load))
             guard !isThere else { return }
         }
         try append(outcome, run: run)
+    }
+
+    /// A load's name begins with its day in UTC; west of Greenwich its line may stand in the file of the day before.
+    private static func day(of load: String) -> String {
+        let digits = load.prefix(8)
+        guard digits.utf8.count == 8, let number = Int(digits), number > 0 else { return "" }
+        let days = CivilTime.days(year: number / 10_000, month: number / 100 % 100, day: number % 100) - 1
+        return CivilTime(unixMicroseconds: days * 86_400_000_000).compactDate
     }
 
     /// Writes what is left, and makes everything durable.

@@ -30,7 +30,7 @@ struct AuditHistoryTests {
         #expect(all.entries.last?[.loadID] == "orders00")
         let orders = try history.read(limit: 3) { $0.isAbout(id: "orders", name: "erp.orders") }
         #expect(orders.entries.map { $0[.loadID] } == ["orders21", "orders20", "orders11"])
-        #expect(orders.entries[0].place == "audit_20261123.csv:4")
+        #expect(orders.entries[0].place == "audit_20261123.csv:3")
         let latest = try history.latest(of: [("orders", "erp.orders"), ("never", "erp.never")])
         #expect(latest.keys.sorted() == ["orders"])
         #expect(latest["orders"]?[.loadID] == "orders21")
@@ -64,7 +64,9 @@ struct AuditHistoryTests {
         #expect(reading.entries[1].status == nil)
         #expect(reading.entries[0][.jobID] == "")
         let berlin = try ZoneRules.load("Europe/Berlin")
-        #expect(reading.entries[0].moment(zone: berlin).map { berlin.civil($0).iso() } == "2026-02-12T01:06:47.108385+01:00")
+        #expect(
+            reading.entries[0].moment(zone: berlin).map { berlin.civil($0).iso() } == "2026-02-12T01:06:47.108385+01:00"
+        )
         let latest = try history.latest(of: [("hr", "ORACLE_DB.employees"), ("1", "postgres_source.orders")])
         #expect(latest["hr"]?[.rows] == "0")
         #expect(latest["1"]?[.rows] == "10003")
@@ -91,7 +93,9 @@ struct AuditHistoryTests {
     @Test("no folder, no history; files with other names are none of ours")
     func nothing() throws {
         #expect(try AuditHistory(folder: folder.file("missing")).read() == .init())
-        for name in ["audit_2026.csv", "audit_20261121_x.csv", "audit_20261121_1.csv", "audit_20261121.csv.bak", "x.csv"] {
+        for name in [
+            "audit_2026.csv", "audit_20261121_x.csv", "audit_20261121_1.csv", "audit_20261121.csv.bak", "x.csv",
+        ] {
             folder.write("timestamp,job_name,status\n2026-02-12T01:00:00,a.b,SUCCESS\n", to: name)
         }
         #expect(try AuditHistory(folder: folder.path).read() == .init())

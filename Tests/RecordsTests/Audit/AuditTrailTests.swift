@@ -31,13 +31,14 @@ struct AuditTrailTests {
         outcome.schemaChanges = ["column 'discount' appeared, decimal(10,2)"]
         outcome.warnings = ["one", "two"]
         try trail().append(outcome, run: RecordFixtures.run)
-        #expect(lines == [
-            Self.header,
-            "2026-11-21T06:00:59.123456+00:00,erp.orders,SUCCESS,10003,15.86,file:///lake/orders/2026/11/21,,orders,r1,l1,"
-                + "1,INCREMENTAL,append,10003,2,84600,2026-11-20 00:00:00.000001,2026-11-21 06:00:00.123456,0,"
-                + "\"column 'discount' appeared, decimal(10,2)\",one | two,etl1,ingest,0.1.0,00ff",
-            "",
-        ])
+        #expect(
+            lines == [
+                Self.header,
+                "2026-11-21T06:00:59.123456+00:00,erp.orders,SUCCESS,10003,15.86,file:///lake/orders/2026/11/21,,orders,r1,l1,"
+                    + "1,INCREMENTAL,append,10003,2,84600,2026-11-20 00:00:00.000001,2026-11-21 06:00:00.123456,0,"
+                    + "\"column 'discount' appeared, decimal(10,2)\",one | two,etl1,ingest,0.1.0,00ff",
+                "",
+            ])
     }
 
     @Test("a failure is one line with its remedy, without secrets")
@@ -70,7 +71,7 @@ struct AuditTrailTests {
         try trail().appendIfAbsent(later, run: RecordFixtures.run)
         #expect(lines.count == 3)
         #expect(folder.text(of: "metadata/audit_20261122.csv") == nil)
-        try trail().appendIfAbsent(RecordFixtures.outcome(attempt: 2), run: RecordFixtures.run)
+        try trail().append(RecordFixtures.outcome(attempt: 2), run: RecordFixtures.run)
         try trail().appendIfAbsent(RecordFixtures.outcome(load: "l2"), run: RecordFixtures.run)
         try trail().appendIfAbsent(
             RecordFixtures.outcome(status: .retried, failure: .init("x")), run: RecordFixtures.run)
@@ -79,6 +80,18 @@ struct AuditTrailTests {
         try first.append(RecordFixtures.outcome(load: nil), run: RecordFixtures.run)
         try first.append(RecordFixtures.outcome(load: nil), run: RecordFixtures.run)
         #expect(lines.count == 8)
+    }
+
+    @Test("a load of another day is searched from its own day on, whatever the zone")
+    func onceLater() throws {
+        let load = "20261121T060059123456-9f3c21ab"
+        let zone = try ZoneRules.load("America/New_York")
+        let early = 1_795_224_600_000_000  // 2026-11-20 20:30 in New York, 01:30 on the 21st in UTC
+        try trail(zone: zone).append(RecordFixtures.outcome(load: load, at: early), run: RecordFixtures.run)
+        #expect(folder.entries(in: "metadata") == ["audit_20261120.csv"])
+        let week = early + 7 * 86_400_000_000
+        try trail(zone: zone).appendIfAbsent(RecordFixtures.outcome(load: load, at: week), run: RecordFixtures.run)
+        #expect(folder.entries(in: "metadata") == ["audit_20261120.csv"])
     }
 
     @Test(
@@ -94,7 +107,8 @@ struct AuditTrailTests {
         #expect(text.filter { $0 == "\"" }.count % 2 == 0)
         let reading = try AuditHistory(folder: folder.file("metadata")).read()
         #expect(reading.entries.map { $0[.jobID] }.filter { !$0.isEmpty } == ["b", "a"])
-        #expect(reading.damaged == ["audit_20261121.csv:3"])
+        // Seven fields may be a line of the earlier framework.
+        #expect(reading.damaged == (tail.contains("FAILED") ? [] : ["audit_20261121.csv:3"]))
     }
 
     @Test(
@@ -166,7 +180,8 @@ struct AuditTrailTests {
         #expect(Set(reading.entries.map { $0[.loadID] }).count == 400)
     }
 
-    @Test("a full disk leaves no half line; what is missing is written when there is room",
+    @Test(
+        "a full disk leaves no half line; what is missing is written when there is room",
         .enabled(if: geteuid() == 0, "needs root to mount"))
     func fullDisk() throws {
         let disk = folder.file("metadata")
@@ -201,11 +216,13 @@ struct AuditTrailTests {
         #expect(loads.reversed() == ["first"] + (0...written).map { "l\($0)" } + ["last"])
     }
 
-    @Test("a folder that may not be written is named, with what to do", .enabled(if: geteuid() == 0, "needs root to mount"))
+    @Test(
+        "a folder that may not be written is named, with what to do",
+        .enabled(if: geteuid() == 0, "needs root to mount"))
     func readOnlyFolder() throws {
         let disk = folder.file("metadata")
         mkdir(disk, 0o755)
-        guard mount("none", disk, "tmpfs", UInt(MS_RDONLY.rawValue), "size=64k") == 0 else {
+        guard mount("none", disk, "tmpfs", 1, "size=64k") == 0 else {
             try Test.cancel("this container may not mount")
         }
         defer { umount(disk) }
