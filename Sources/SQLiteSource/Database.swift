@@ -2,8 +2,9 @@ import CSQLite
 import Ports
 import Synchronization
 
-/// One connection to a database file, opened for reading and locked down: it can change nothing, load nothing, attach
-/// nothing, and what a hostile file's schema says is not trusted.
+/// One connection to a database file, locked down: it can change nothing, load nothing, attach nothing, and what a hostile
+/// file's schema says is not trusted. Reading opens the file for reading only; proving that nobody writes takes the write
+/// lock, which is granted to none that may not write.
 ///
 /// Sendable because of how it is opened (SQLITE_OPEN_NOMUTEX): "the new database connection will use the "multi-thread"
 /// threading mode. This means that separate threads are allowed to use SQLite at the same time, as long as each thread is
@@ -26,13 +27,14 @@ final class Database: @unchecked Sendable {
 
     /// `lenient` lets "text" in double quotes be text where it names no column, as old views rely on. In a person's own
     /// condition it would turn a mistyped name into a constant, so there it is an error.
-    init(path: String, stop: ReadStop, lenient: Bool) throws(SQLiteFault) {
+    init(path: String, stop: ReadStop, lenient: Bool, takesLock: Bool = false) throws(SQLiteFault) {
         self.path = path
         context = HandlerContext(stop)
         // Neither a URI nor ":memory:" nor "" (a temporary database) can begin with a slash or a dot.
         let name = path.hasPrefix("/") ? path : "./" + path
         var opened: OpaquePointer?
-        let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE
+        let access = takesLock ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
+        let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(name, &opened, flags, nil)
         guard let opened, code == SQLITE_OK else {
             // "Whether or not an error occurs when it is opened, resources associated with the database connection handle
@@ -44,7 +46,7 @@ final class Database: @unchecked Sendable {
         raw = opened
         Self.live.add(1, ordering: .relaxed)
         do throws(SQLiteFault) {
-            try lockDown(lenient: lenient)
+            try lockDown(lenient: lenient, takesLock: takesLock)
         } catch {
             close()
             throw error
@@ -60,12 +62,14 @@ final class Database: @unchecked Sendable {
         Self.live.subtract(1, ordering: .relaxed)
     }
 
-    private func lockDown(lenient: Bool) throws(SQLiteFault) {
+    private func lockDown(lenient: Bool, takesLock: Bool) throws(SQLiteFault) {
         let switches: [(Int32, Int32)] = [
             (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
             (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0), (SQLITE_DBCONFIG_ENABLE_TRIGGER, 0),
             (SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0), (SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0),
             (SQLITE_DBCONFIG_DQS_DML, lenient ? 1 : 0),
+            // Whoever closes last would write back what others have left in the -wal file.
+            (SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, takesLock ? 1 : 0),
         ]
         for (option, value) in switches {
             let code = ingest_sqlite3_db_config(raw, option, value)
@@ -124,6 +128,9 @@ final class Database: @unchecked Sendable {
 
     /// Whether the read transaction still stands.
     var isReading: Bool { isOpen && sqlite3_txn_state(raw, "main") >= SQLITE_TXN_READ }
+
+    /// Whether the file was opened for reading only, whatever was asked for.
+    var isReadOnly: Bool { sqlite3_db_readonly(raw, "main") != 0 }
 
     /// Whether the file was renamed, removed or replaced since it was opened.
     var hasMoved: Bool {

@@ -5,6 +5,7 @@ import SQLDialects
 struct UnitPlan: Equatable, Sendable {
     var unit: ReadUnit
     var sql: String
+    var parameters: [Statement.Parameter] = []
 }
 
 /// Decides by what a read is divided: ranges of rowids, or not at all.
@@ -14,6 +15,14 @@ struct Division {
         var readers: Int
         var estimatedRows: Int?
         var notes: [String] = []
+        /// Added up, they are the rows of all units.
+        var counts: [Count] = []
+    }
+
+    /// A SELECT of a number of rows.
+    struct Count: Equatable {
+        var sql: String
+        var parameters: [Statement.Parameter] = []
     }
 
     let request: ReadRequest
@@ -23,13 +32,11 @@ struct Division {
     let readers: Int
 
     func divide() throws -> Outcome {
-        let filter = try request.filter.map { filter -> String in
-            try UserQuery.checkCondition(filter, lexicon: SQLiteSource.dialect.lexicon)
-            // The line end closes a comment.
-            return "(\(filter)\n)"
-        }
+        if let windows = request.windows { return try divide(windows) }
+        let filter = try filter()
         var whole = Outcome(
             units: [UnitPlan(unit: unit(0, object.display, nil), sql: try select([filter]))], readers: 1)
+        whole.counts = [Count(sql: "SELECT count(*) FROM (\(try select([filter])))")]
         // Compiled here once, so that what is wrong with the filter is said before anything is made.
         _ = try Statement(whole.units[0].sql, on: database, doing: "compiling the read of \(object.display)")
         guard let rowid = object.rowid, request.limit == nil else {
@@ -48,30 +55,43 @@ struct Division {
         let bounds = RowidRanges.bounds(stretches, pieces: pieces)
         guard readers > 1, !bounds.isEmpty else { return whole }
         var units: [UnitPlan] = []
-        for i in 0...bounds.count {
-            let low = i > 0 ? bounds[i - 1] : nil
-            let high = i < bounds.count ? bounds[i] : nil
-            let range = [low.map { "\(rowid) >= \($0)" }, high.map { "\(rowid) < \($0)" }]
-            let label = "rowids \(low.map(String.init) ?? "up")–\(high.map { String($0 - 1) } ?? "end")"
-            units.append(
-                UnitPlan(
-                    unit: unit(
-                        i, i == 0 ? "rowids to \(bounds[0] - 1)" : label,
-                        whole.estimatedRows.map { $0 / (bounds.count + 1) }),
-                    sql: try select([filter] + range)))
+        for (i, piece) in Self.pieces(bounds, rowid: rowid).enumerated() {
+            let rows = whole.estimatedRows.map { $0 / (bounds.count + 1) }
+            units.append(UnitPlan(unit: unit(i, piece.label, rows), sql: try select([filter] + piece.conditions)))
         }
-        return Outcome(units: units, readers: min(readers, units.count), estimatedRows: whole.estimatedRows)
+        return Outcome(
+            units: units, readers: min(readers, units.count), estimatedRows: whole.estimatedRows, counts: whole.counts)
+    }
+
+    func filter() throws -> String? {
+        try request.filter.map { filter -> String in
+            try UserQuery.checkCondition(filter, lexicon: SQLiteSource.dialect.lexicon)
+            // The line end closes a comment.
+            return "(\(filter)\n)"
+        }
     }
 
     private var told: Int {
         if case .connections(let count) = request.parallelism { count } else { 1 }
     }
 
+    /// What lies between the bounds; the first piece is open below and the last one above.
+    static func pieces(_ bounds: [Int64], rowid: String) -> [(label: String, conditions: [String?])] {
+        (0...bounds.count).map { i in
+            let low = i > 0 ? bounds[i - 1] : nil
+            let high = i < bounds.count ? bounds[i] : nil
+            let label =
+                low.map { "rowids \($0)–\(high.map { String($0 - 1) } ?? "end")" }
+                ?? high.map { "rowids to \($0 - 1)" } ?? "all rowids"
+            return (label, [low.map { "\(rowid) >= \($0)" }, high.map { "\(rowid) < \($0)" }])
+        }
+    }
+
     private func unit(_ id: Int, _ label: String, _ rows: Int?) -> ReadUnit {
         ReadUnit(id: id, label: label, estimatedRows: rows)
     }
 
-    private func select(_ conditions: [String?]) throws -> String {
+    func select(_ conditions: [String?]) throws -> String {
         let conditions = conditions.compactMap { $0 }
         if case .query(let query) = object.sort, conditions.isEmpty, request.limit == nil, request.columns == nil {
             return query

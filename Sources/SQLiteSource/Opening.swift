@@ -17,17 +17,21 @@ struct Opening {
         try checkRequest()
         try DatabasePath.check(source.path)
         let state = FileState(source.path)
+        guard let lease = source.slots.take(upTo: wantedConnections(bytes: state?.bytes ?? 0), stop: stop.signal) else {
+            throw SQLiteFault(.cancelled, "Stopped while waiting for a connection")
+        }
         var connections: [Database] = []
         do {
-            for _ in 0..<wantedConnections(bytes: state?.bytes ?? 0) { connections.append(try connect()) }
-            return try open(on: &connections, opened: MonotonicNow.seconds)
+            for _ in 0..<lease.count { connections.append(try connect()) }
+            return try open(on: &connections, lease, opened: MonotonicNow.seconds)
         } catch {
+            lease.keep(0)
             for connection in connections { connection.close() }
             throw error
         }
     }
 
-    private func open(on connections: inout [Database], opened: Double) throws -> SQLiteRead {
+    private func open(on connections: inout [Database], _ lease: ConnectionLease, opened: Double) throws -> SQLiteRead {
         var notes: [String] = []
         let observer = connections.count > 1 ? try connect() : nil
         let isShared = try SharedMoment.fix(on: connections, observer: observer)
@@ -39,7 +43,8 @@ struct Opening {
         }
         let first = connections[0]
         let facts = try DatabaseFacts(first)
-        let object = try FoundObject.find(request.object, on: first)
+        let object = try FoundObject.find(try described, on: first)
+        if let note = object.note, request.windows != nil { notes.append(note) }
         let columns = try ResultColumns(request: request, object: object).plan(on: first)
         let schema: Schema
         do { schema = try Schema(columns.map { Field($0.name, $0.type) }) } catch {
@@ -50,10 +55,21 @@ struct Opening {
         ).divide()
         for connection in connections.dropFirst(division.readers) { connection.close() }
         connections = Array(connections.prefix(division.readers))
+        lease.keep(connections.count)
         return SQLiteRead(
             schema: schema, columns: columns, division: division, notes: notes + division.notes, facts: facts,
             hasRowid: object.rowid != nil, nullsUnfit: request.typeChoices.unrepresentable == .null, stop: stop,
-            connections: connections, opened: opened)
+            connections: connections, lease: lease, opened: opened)
+    }
+
+    /// The object, with NULL in the places of a query: it is not run so.
+    private var described: ReadRequest.Object {
+        get throws {
+            guard request.windows != nil, case .query(let text) = request.object,
+                let places = try WatermarkPlaces(text, lexicon: SQLiteSource.dialect.lexicon)
+            else { return request.object }
+            return .query(places.filled(from: "NULL", to: "NULL"))
+        }
     }
 
     private func connect() throws(SQLiteFault) -> Database {
@@ -79,6 +95,12 @@ struct Opening {
         }
         if let limit = request.limit, limit < 0 {
             throw SQLiteFault(.configuration, "A limit of \(limit) rows; allowed are 0 and more")
+        }
+        if let windows = request.windows {
+            precondition(!windows.slices.isEmpty && !windows.columns.isEmpty, "there is something to read")
+            guard request.limit == nil else {
+                throw SQLiteFault(.configuration, "A number of rows cannot be given along with windows")
+            }
         }
         if case .decimal(let precision, let scale) = request.typeChoices.wideNumeric {
             guard (1...38).contains(precision), (0...precision).contains(scale) else {

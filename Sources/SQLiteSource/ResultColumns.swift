@@ -57,7 +57,7 @@ struct ResultColumns {
         return chosen
     }
 
-    private func find(_ written: String, in all: [ColumnPlan]) throws -> ColumnPlan {
+    func find(_ written: String, in all: [ColumnPlan]) throws -> ColumnPlan {
         let parts = try WrittenName(written, dialect: SQLiteSource.dialect).parts
         let name = parts.count == 1 ? parts[0].text : written
         switch NameMatch(name, among: all.map(\.name)) {

@@ -21,6 +21,17 @@ package struct SQLiteFault: Fault {
         self.namesLikeIt = namesLikeIt
     }
 
+    /// What the write lock could not be had for.
+    enum LockRefusal { case busy, notWritable, other }
+
+    var lockRefusal: LockRefusal {
+        switch Int32(truncatingIfNeeded: code ?? 0) & 0xFF {
+        case SQLITE_BUSY, SQLITE_LOCKED: .busy
+        case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM: .notWritable
+        default: .other
+        }
+    }
+
     /// What SQLite answered while `doing` something to `file`.
     static func answered(_ code: Int32, _ text: String, doing: String, file: String) -> SQLiteFault {
         let (kind, remedy) = meaning(of: code, file: file)

@@ -11,6 +11,8 @@ final class SQLiteRead: OpenRead {
     let notes: [String]
 
     private let plans: [UnitPlan]
+    private let counts: [Division.Count]
+    private let lease: ConnectionLease
     private let columns: [ColumnPlan]
     private let facts: DatabaseFacts
     private let hasRowid: Bool
@@ -32,11 +34,14 @@ final class SQLiteRead: OpenRead {
 
     init(
         schema: Schema, columns: [ColumnPlan], division: Division.Outcome, notes: [String], facts: DatabaseFacts,
-        hasRowid: Bool, nullsUnfit: Bool, stop: ReadStop, connections: [Database], opened: Double
+        hasRowid: Bool, nullsUnfit: Bool, stop: ReadStop, connections: [Database],
+        lease: ConnectionLease, opened: Double
     ) {
         self.schema = schema
         self.columns = columns
         plans = division.units
+        counts = division.counts
+        self.lease = lease
         units = division.units.map(\.unit)
         parallelism = connections.count
         estimatedRows = division.estimatedRows
@@ -82,6 +87,21 @@ final class SQLiteRead: OpenRead {
         if isClosed { connection.close() }
     }
 
+    /// By a connection that no reader has; nil while they have all.
+    func count() throws -> Int? {
+        let connection = state.withLock { state in
+            state.closed == nil ? state.ready.popLast() ?? state.finished.popLast() : nil
+        }
+        guard let connection else { return nil }
+        defer { readerClosed(connection, longestQuery: 0) }
+        var rows = 0
+        for count in counts {
+            let found = try connection.values(count.sql, count.parameters, doing: "counting rows")
+            if case .integer(let number) = found.first { rows += Int(number) }
+        }
+        return rows
+    }
+
     func confirm() throws {
         let (isClosed, isLost, connections) = state.withLock {
             ($0.closed != nil, $0.isLost, $0.ready + $0.finished)
@@ -119,5 +139,6 @@ final class SQLiteRead: OpenRead {
         // Readers that still run are interrupted; their owners close them.
         stop.close()
         for connection in connections { connection.close() }
+        lease.keep(0)
     }
 }

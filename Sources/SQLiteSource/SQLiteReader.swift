@@ -25,7 +25,9 @@ final class SQLiteReader: UnitReader {
         let plan = try read.plan(of: unit)
         doing = "reading \(unit.label)"
         began = MonotonicNow.seconds
-        decoder.beginUnit(try Statement(plan.sql, on: connection, doing: doing), label: unit.label)
+        let statement = try Statement(plan.sql, on: connection, doing: doing)
+        try statement.bind(plan.parameters, doing: doing)
+        decoder.beginUnit(statement, label: unit.label)
         isReading = true
     }
 

@@ -5,14 +5,15 @@ import SQLDialects
 /// Reads tables, views and queries of a SQLite database file.
 package struct SQLiteSource: BatchSource {
     package var path: String
-    /// The most connections that read at a time.
-    package var maximumConnections: Int
+    /// The most connections that read at a time, over all reads of this source.
+    package var maximumConnections: Int { slots.count }
+    let slots: ConnectionSlots
     /// How long a lock of another program is waited for. Infinity: for ever.
     package var lockSeconds: Double
 
     package init(path: String, maximumConnections: Int = 16, lockSeconds: Double = 300) {
         self.path = path
-        self.maximumConnections = max(1, maximumConnections)
+        slots = ConnectionSlots(maximumConnections)
         self.lockSeconds = lockSeconds
     }
 

@@ -5,6 +5,7 @@ import Ports
 final class Statement {
     enum Parameter: Equatable, Sendable {
         case integer(Int64)
+        case real(Double)
         case text(String)
     }
 
@@ -87,6 +88,7 @@ final class Statement {
             let code: Int32
             switch value {
             case .integer(let number): code = sqlite3_bind_int64(raw, Int32(i + 1), number)
+            case .real(let number): code = sqlite3_bind_double(raw, Int32(i + 1), number)
             case .text(let text):
                 // SQLITE_TRANSIENT: SQLite makes its own copy.
                 code = sqlite3_bind_text64(
