@@ -61,6 +61,7 @@ package struct Program: Sendable {
 
     private func perform(_ verb: VerbSpec, _ arguments: ParsedArguments) throws -> Int32 {
         switch verb.name {
+        case "demo": return try DemoVerb(folder: arguments.operands.first ?? "ingest-demo", program: self).run()
         case "run": return try runJobs(arguments)
         case "copy": try copy(arguments)
         case "inspect": try inspect(arguments)

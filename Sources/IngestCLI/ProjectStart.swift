@@ -18,8 +18,8 @@ struct ProjectStart {
 
     /// `content` answers what the workbook is made from, once the settings are in place.
     mutating func make(content: () throws -> TemplateContent) throws {
-        try makeFolder(folder)
-        try write(ProjectFiles.settings, to: "ingest.toml")
+        try Self.makeFolder(folder)
+        try add(ProjectFiles.settings, "ingest.toml")
         let workbook = "ingestion_config.xlsx"
         if exists(workbook) {
             outcomes.append((workbook, .kept))
@@ -27,12 +27,12 @@ struct ProjectStart {
             try TemplateWriter(content: try content()).write(to: folder + "/" + workbook)
             outcomes.append((workbook, .made))
         }
-        try write(ProjectFiles.gitignore, to: ".gitignore")
+        try add(ProjectFiles.gitignore, ".gitignore")
         if kept(".gitignore"), !ignoresSecrets() {
             outcomes[outcomes.count - 1].outcome = .keptWithoutSecrets
         }
-        try makeFolder(folder + "/queries")
-        try write(ProjectFiles.queriesReadme, to: "queries/README.md")
+        try Self.makeFolder(folder + "/queries")
+        try add(ProjectFiles.queriesReadme, "queries/README.md")
     }
 
     func kept(_ file: String) -> Bool { outcomes.contains { $0.file == file && $0.outcome == .kept } }
@@ -51,13 +51,16 @@ struct ProjectStart {
         return lstat(folder + "/" + name, &status) == 0
     }
 
-    private mutating func write(_ text: String, to name: String) throws {
-        let path = folder + "/" + name
+    private mutating func add(_ text: String, _ name: String) throws {
+        outcomes.append((name, try Self.write(text, to: folder + "/" + name) ? .made : .kept))
+    }
+
+    /// False where the file is there already: it is left alone.
+    static func write(_ text: String, to path: String) throws -> Bool {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            guard errno == EEXIST else { throw Self.fault(path, errno) }
-            outcomes.append((name, .kept))
-            return
+            guard errno == EEXIST else { throw fault(path, errno) }
+            return false
         }
         defer { close(descriptor) }
         var bytes = Array(text.utf8)[...]
@@ -67,15 +70,15 @@ struct ProjectStart {
             guard count > 0 else {
                 let code = errno
                 unlink(path)
-                throw Self.fault(path, code)
+                throw fault(path, code)
             }
             bytes = bytes.dropFirst(count)
         }
-        outcomes.append((name, .made))
+        return true
     }
 
     /// With the folders above it.
-    private func makeFolder(_ path: String) throws {
+    static func makeFolder(_ path: String) throws {
         if mkdir(path, 0o755) == 0 { return }
         switch errno {
         case EEXIST:
@@ -84,10 +87,10 @@ struct ProjectStart {
                 throw UsageFault("\(path) is there and is no folder", remedy: "Name another folder.")
             }
         case ENOENT:
-            guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { throw Self.fault(path, ENOENT) }
+            guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { throw fault(path, ENOENT) }
             try makeFolder(String(path[..<slash]))
-            guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw Self.fault(path, errno) }
-        case let code: throw Self.fault(path, code)
+            guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw fault(path, errno) }
+        case let code: throw fault(path, code)
         }
     }
 

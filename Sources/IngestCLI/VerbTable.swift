@@ -1,7 +1,7 @@
 /// Every verb of the program.
 package enum VerbTable {
     package static let verbs = [
-        run, copy, inspect, initialise, template, validate, diff, discover, preview, config, completions, help,
+        run, demo, copy, inspect, initialise, template, validate, diff, discover, preview, config, completions, help,
     ]
 
     package static func verb(_ name: String) -> VerbSpec? { verbs.first { $0.name == name } }
@@ -14,7 +14,7 @@ package enum VerbTable {
             OperandSpec(
                 "VERB", "The verb to explain.",
                 completion: .words([
-                    "run", "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview", "config",
+                    "run", "demo", "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview", "config",
                     "completions",
                 ])
             )
@@ -25,6 +25,18 @@ package enum VerbTable {
             .init("Explain one verb", "ingest help copy"),
             .init("Install the man page for this user", "ingest help --man > ~/.local/share/man/man1/ingest.1"),
         ])
+
+    static let demo = VerbSpec(
+        name: "demo", summary: "Make a small project, load it, change its data, and load it again.",
+        synopsis: ["demo [DIR]"],
+        description: [
+            "Makes a folder with a SQLite database, settings and a workbook, and runs its jobs twice, with a day of business in "
+                + "between: full and incremental loads, a row that fails, the watermark in the sheet, the audit trail, the "
+                + "files and how to query them. Nothing outside the folder is touched; no server and no account is needed."
+        ],
+        operands: [OperandSpec("DIR", "The folder to make. Default: ingest-demo.", completion: .file)],
+        operandCount: 0...1, options: [.help],
+        examples: [.init("See what it does", "ingest demo /tmp/shop")])
 
     static let completions = VerbSpec(
         name: "completions", summary: "Print a completion script for a shell.",

@@ -6,6 +6,7 @@ struct JobLoad {
     var job: Job
     let attempt: Int
     let ask: LoadRequest
+    let acceptsShrink: Bool
     let surroundings: any RunSurroundings
     let terms: RunTerms
     let moments: SourceMoments
@@ -210,22 +211,14 @@ struct JobLoad {
 
     /// The expected number comes from the server, never from our own counter.
     private func check(_ tally: TableReading.Tally, _ read: any OpenRead, _ report: inout Report) throws {
-        let wanted =
-            job.guards.rowCountCheck ?? (job.loadType == .full && job.source.type != .postgresql ? .query : .stream)
-        guard wanted == .query, let counted = try read.count() else { return }
+        let usual: JobGuards.RowCountCheck =
+            job.loadType == .full && job.source.type != .postgresql ? .query : .stream
+        guard (job.guards.rowCountCheck ?? usual) == .query, let counted = try read.count() else { return }
         report.sourceRows = counted
-        let tolerance = job.guards.rowCountTolerancePercent ?? (read.isSnapshot ? 0 : 1)
-        let difference = abs(counted - tally.rows)
-        guard Double(difference) <= Double(max(counted, 1)) * tolerance / 100 else {
-            throw EngineFault(
-                .transient, "COUNT(*) says \(counted) rows, but \(tally.rows) were read",
-                remedy: "Nothing was published. If the source changes while it is read and shows no one moment, set "
-                    + "row_count_tolerance_pct.")
-        }
-        if difference > 0 {
-            report.warnings.append(
-                "COUNT(*) says \(counted) rows and \(tally.rows) were read: the source shows no one moment")
-        }
+        let verdict = LoadGuards(job: job).compare(
+            read: tally.rows, expected: counted, by: .query, isSnapshot: read.isSnapshot)
+        report.warnings += verdict.warnings
+        if let fault = verdict.fault(job.id) { throw fault }
     }
 
     private func commit(
@@ -233,6 +226,10 @@ struct JobLoad {
         _ faults: FirstFault, _ report: inout Report
     ) throws {
         let replaced = state.live.filter { plan.replaces.contains($0.id) }
+        let rows = plan.slices.indices.map { staged.tally.rowsBySlice[$0] ?? 0 }
+        let verdict = LoadGuards(job: job, acceptsShrink: acceptsShrink).check(plan, rows: rows)
+        report.warnings += verdict.warnings
+        if let fault = verdict.fault(job.id) { throw fault }
         let slices = plan.slices.enumerated().map { index, slice in
             Slice(
                 id: Slice.ID(commit: 0, part: index), coverage: slice.coverage, isProvisional: slice.isProvisional,

@@ -52,7 +52,8 @@ extension JobPool {
         _ job: Job, _ index: Int, _ attempt: Int, _ progress: LoadProgress, _ began: Double
     ) -> JobLoad {
         JobLoad(
-            job: job, attempt: attempt, ask: asks[job.id] ?? .due, surroundings: surroundings, terms: terms,
+            job: job, attempt: attempt, ask: asks[job.id] ?? .due, acceptsShrink: options.acceptsShrink,
+            surroundings: surroundings, terms: terms,
             moments: moments, watch: watch, hands: Hands(pool: self, index: index), progress: progress, began: began,
             stop: stop, others: { [self] in questions(besides: index) },
             onRecovery: { [self] in recovered($0, by: job, attempt: attempt) })

@@ -7,12 +7,14 @@ package final class JobPool: Sendable {
     package struct Options: Sendable {
         package var workers: Int
         package var failsFast: Bool
+        package var acceptsShrink: Bool
         /// The most connections of each source, over all jobs.
         package var limits: [String: Int]
 
-        package init(workers: Int, failsFast: Bool = false, limits: [String: Int] = [:]) {
+        package init(workers: Int, failsFast: Bool = false, acceptsShrink: Bool = false, limits: [String: Int] = [:]) {
             self.workers = max(1, workers)
             self.failsFast = failsFast
+            self.acceptsShrink = acceptsShrink
             self.limits = limits
         }
     }

@@ -50,6 +50,7 @@ struct RunVerb {
                 sleep: { seconds in Self.sleep(seconds, stop: program.stop) }),
             options: JobPool.Options(
                 workers: workers(options, settings.settings), failsFast: options.failFast,
+                acceptsShrink: options.acceptShrink,
                 limits: limits(jobs, settings.settings)),
             recorder: recorder, stop: program.stop)
         current.withLock { $0 = pool }

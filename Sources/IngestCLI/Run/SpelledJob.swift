@@ -11,7 +11,9 @@ struct SpelledJob {
         var spelled = SpelledJob(job: job)
         if let name = description.table?.name {
             spelled.set(\.object.table, to: name.name, "table_name")
-            if let schema = name.schema, job.object.schema != nil { spelled.set(\.object.schema, to: schema, "schema_name") }
+            if let schema = name.schema, job.object.schema != nil {
+                spelled.set(\.object.schema, to: schema, "schema_name")
+            }
         }
         let names = description.columns.map(\.name)
         for index in job.object.columns.indices {
