@@ -46,7 +46,8 @@ package final class Console: Sendable {
     /// The answer could not be written, to a full disk for instance.
     package var lostOutput: Bool { outFailed.load(ordering: .relaxed) }
 
-    private func redacted(_ text: String) -> String { redactor.withLock { $0 }.redact(text) }
+    /// For what is written elsewhere.
+    func redacted(_ text: String) -> String { redactor.withLock { $0 }.redact(text) }
 
     /// A reader that has gone (`| head`) is no failure.
     static func write(_ text: String, to descriptor: Int32) -> Bool {

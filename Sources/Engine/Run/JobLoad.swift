@@ -96,7 +96,7 @@ struct JobLoad {
                 plan = try planner(text, state, moment).plan()
             }
         }
-        note(plan, moment, &report)
+        note(plan, moment, state, &report)
         guard !plan.isEmpty else {
             transaction.rollBack()
             return
@@ -143,10 +143,14 @@ struct JobLoad {
             job: job, origin: text.origin(job), state: state, moment: moment, request: ask, date: terms.date)
     }
 
-    private func note(_ plan: LoadPlan, _ moment: WindowMoment?, _ report: inout Report) {
+    private func note(
+        _ plan: LoadPlan, _ moment: WindowMoment?, _ state: TableState, _ report: inout Report
+    ) {
         report.warnings = plan.warnings + (moment?.warnings ?? [])
         report.notes = plan.notes + (moment?.notes ?? [])
-        (report.low, report.high) = plan.range(moment)
+        report.low = plan.low(moment)
+        // Until the load is committed, and where nothing is, the table stays where it is.
+        report.high = state.watermark
         report.nulls = moment?.nulls
     }
 
@@ -248,6 +252,7 @@ struct JobLoad {
         report.rows = staged.tally.rows
         report.files = staged.files.count
         report.finishedReload = plan.finishesReload
+        report.high = plan.watermark
         report.bytes = staged.files.reduce(0) { $0 + $1.object.bytes }
         report.folder = staged.files.first.flatMap { file in
             file.object.name.lastIndex(of: "/").map { String(file.object.name[...$0]) }

@@ -1,6 +1,7 @@
 import Engine
 import Glibc
 import Ports
+import Records
 import Settings
 import Synchronization
 import Workbook
@@ -38,7 +39,13 @@ struct RunVerb {
             colours: program.terminal.colours)
         let current = Mutex<JobPool?>(nil)
         let display = RunDisplay({ current.withLock { $0 }?.progress }, lines: lines, terminal: program.terminal)
-        let recorder = RecorderFan(recorders: [display])
+        let console = program.console
+        let records = RunRecords(
+            places: RunRecords.Places(
+                metadata: folder("metadata", settings.settings), logs: folder("logs", settings.settings)),
+            terms: RunRecords.Terms(zone: zone), wallClock: wall, redact: { console.redacted($0) },
+            warn: { console.error(PrintableText.escaped("warning: \($0)") + "\n") })
+        let recorder = RecorderFan(recorders: [display, records])
         recorder.runBegan(facts)
         for note in selection.notes { recorder.remark(RunRemark(.info, note)) }
         var outcomes = refused(selection, facts, wall)
@@ -98,6 +105,10 @@ struct RunVerb {
         Dictionary(
             jobs.map { ($0.source.name, settings.source($0.source.name)?.integer("max_connections") ?? 4) },
             uniquingKeysWith: { first, _ in first })
+    }
+
+    private func folder(_ key: String, _ settings: EffectiveSettings) -> String {
+        settings.project.path(of: settings["run", key]?.shown ?? key)
     }
 
     private func zone(_ settings: EffectiveSettings) throws -> ZoneRules {

@@ -28,9 +28,8 @@ extension SettingKeys {
             "run.open_day", .choice(["replace", "wait"]), "replace",
             "replace loads today's rows and replaces them with the next run; wait loads whole days only."),
         SettingKey("run.queries", .path, "queries", "The folder that `@queries/…` cells of the workbook refer to."),
-        SettingKey("run.logs", .path, "logs", "The folder for logs.").later,
-        SettingKey("run.metadata", .path, "metadata", "The folder for the audit trail and the record of watermarks.")
-            .later,
+        SettingKey("run.logs", .path, "logs", "The folder for logs."),
+        SettingKey("run.metadata", .path, "metadata", "The folder for the audit trail and the record of watermarks."),
     ]
 
     static let retry: [SettingKey] = [
