@@ -139,7 +139,7 @@ package final class RunRecords: RunRecorder {
     // MARK: - Watermarks
 
     private func keepWatermark(of outcome: JobOutcome) {
-        guard outcome.status == .success, let watermark = outcome.watermarkTo else { return }
+        guard outcome.status == .success, let watermark = outcome.tableWatermark else { return }
         let row = WatermarkFile.Row(
             job: outcome.job.id, jobName: outcome.job.name, watermark: watermark, loadID: outcome.loadID ?? "",
             runID: outcome.runID, updatedAt: terms.zone.civil(outcome.endedAt).iso())

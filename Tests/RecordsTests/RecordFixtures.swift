@@ -21,6 +21,7 @@ enum RecordFixtures {
         outcome.partitionPath = "file:///lake/orders/2026/11/21"
         outcome.watermarkFrom = WatermarkText(value: "2026-11-20 00:00:00.000001", type: "timestamp(6)")
         outcome.watermarkTo = WatermarkText(value: "2026-11-21 06:00:00.123456", type: "timestamp(6)")
+        outcome.tableWatermark = outcome.watermarkTo
         outcome.nullWatermarks = 0
         return outcome
     }

@@ -32,6 +32,9 @@ struct JobLoad {
         var folder: String?
         var low: WatermarkText?
         var high: WatermarkText?
+        /// The table's own, before this attempt and after it.
+        var watermarkBefore: WatermarkText?
+        var watermark: WatermarkText?
         var nulls: Int?
         var schemaChanges: [String] = []
         var warnings: [String] = []
@@ -97,6 +100,7 @@ struct JobLoad {
             }
         }
         note(plan, moment, state, &report)
+        (report.watermarkBefore, report.watermark) = (state.watermark, state.watermark)
         guard !plan.isEmpty else {
             transaction.rollBack()
             return
@@ -126,6 +130,7 @@ struct JobLoad {
             }
             phase.enter("commit")
             try commit(load, plan, text, state, transaction, faults, &report)
+            report.watermark = plan.watermark
             phase.enter(nil)
         } catch {
             faults.record(error)

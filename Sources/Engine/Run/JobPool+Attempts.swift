@@ -178,7 +178,7 @@ extension JobPool {
             outcome.sourceRows = load.sourceRows
             outcome.files = load.files.count
             outcome.bytes = load.files.reduce(0) { $0 + $1.bytes }
-            outcome.watermarkTo = record.watermark
+            outcome.tableWatermark = record.watermark
             outcome.notes = ["finished by a later run: its own ended before"]
             recorder.loadRecovered(outcome)
             recorder.remark(
@@ -214,6 +214,8 @@ extension JobLoad.Report {
         outcome.partitionPath = folder
         outcome.watermarkFrom = low
         outcome.watermarkTo = high
+        outcome.tableWatermarkBefore = watermarkBefore
+        outcome.tableWatermark = watermark
         outcome.nullWatermarks = nulls
         outcome.schemaChanges = schemaChanges
         outcome.warnings = warnings

@@ -1,7 +1,6 @@
 import Engine
 import Glibc
 import Ports
-import Records
 import Settings
 import Synchronization
 import Workbook
@@ -39,12 +38,9 @@ struct RunVerb {
             colours: program.terminal.colours)
         let current = Mutex<JobPool?>(nil)
         let display = RunDisplay({ current.withLock { $0 }?.progress }, lines: lines, terminal: program.terminal)
-        let console = program.console
-        let records = RunRecords(
-            places: RunRecords.Places(
-                metadata: folder("metadata", settings.settings), logs: folder("logs", settings.settings)),
-            terms: RunRecords.Terms(zone: zone), wallClock: wall, redact: { console.redacted($0) },
-            warn: { console.error(PrintableText.escaped("warning: \($0)") + "\n") })
+        let records = try ProjectRecords(settings.settings).recorder(console: program.console, wallClock: wall) {
+            display.remark(RunRemark(.warning, $0))
+        }
         let recorder = RecorderFan(recorders: [display, records])
         recorder.runBegan(facts)
         for note in selection.notes { recorder.remark(RunRemark(.info, note)) }
@@ -84,7 +80,7 @@ struct RunVerb {
         selection.refused.map { row in
             let moment = wall.unixMicroseconds
             return JobOutcome(
-                job: JobLabel(id: row.id, source: row.job?.source.name ?? "", table: row.job?.object.table ?? row.id),
+                job: JobLabel(id: row.id, source: row.reads?.source ?? "", table: row.reads?.object.table ?? row.id),
                 runID: facts.runID, attempt: 0, status: .invalid,
                 failure: JobOutcome.Failure(row.refusal ?? "The row is refused"), startedAt: moment, endedAt: moment,
                 seconds: 0)
@@ -105,10 +101,6 @@ struct RunVerb {
         Dictionary(
             jobs.map { ($0.source.name, settings.source($0.source.name)?.integer("max_connections") ?? 4) },
             uniquingKeysWith: { first, _ in first })
-    }
-
-    private func folder(_ key: String, _ settings: EffectiveSettings) -> String {
-        settings.project.path(of: settings["run", key]?.shown ?? key)
     }
 
     private func zone(_ settings: EffectiveSettings) throws -> ZoneRules {

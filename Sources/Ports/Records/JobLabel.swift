@@ -13,5 +13,5 @@ package struct JobLabel: Equatable, Hashable, Sendable {
     }
 
     /// The column `job_name` of the audit trail: the same for every version of the workbook's row.
-    package var name: String { source + "." + table }
+    package var name: String { source.isEmpty ? table : source + "." + table }
 }

@@ -59,8 +59,12 @@ package struct JobOutcome: Equatable, Sendable {
     package var bytes = 0
     /// The folder of its files, as a person would paste it. Nil where there are none.
     package var partitionPath: String?
+    /// The ends of what was read. Of a reload they lie before the table's watermark.
     package var watermarkFrom: WatermarkText?
     package var watermarkTo: WatermarkText?
+    /// Where the table's next load begins, as its last record says, before and after this attempt. Nil where it has none.
+    package var tableWatermarkBefore: WatermarkText?
+    package var tableWatermark: WatermarkText?
     /// Rows without a watermark; nil where it was not asked.
     package var nullWatermarks: Int?
     /// The row's `reload_from` and `reload_to` are done and can be cleared.

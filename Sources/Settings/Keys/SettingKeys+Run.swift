@@ -29,6 +29,9 @@ extension SettingKeys {
             "replace loads today's rows and replaces them with the next run; wait loads whole days only."),
         SettingKey("run.queries", .path, "queries", "The folder that `@queries/…` cells of the workbook refer to."),
         SettingKey("run.logs", .path, "logs", "The folder for logs."),
+        SettingKey(
+            "run.log_format", .choice(["text", "json"]), "text",
+            "How a line of the log looks: for people, or one JSON object for programs that collect logs."),
         SettingKey("run.metadata", .path, "metadata", "The folder for the audit trail and the record of watermarks."),
     ]
 

@@ -1,0 +1,32 @@
+import Ports
+import Records
+import Settings
+
+/// Where a project keeps the records of its runs, and in which form.
+struct ProjectRecords {
+    let metadata: String
+    let logs: String
+    let zone: ZoneRules
+    let logForm: LogForm
+
+    /// Throws where the zone is not in this machine's database.
+    init(_ settings: EffectiveSettings) throws {
+        metadata = settings.project.path(of: settings["run", "metadata"]?.shown ?? "metadata")
+        logs = settings.project.path(of: settings["run", "logs"]?.shown ?? "logs")
+        zone = try ZoneRules.load(settings["run", "timezone"]?.shown ?? "UTC")
+        logForm = settings["run", "log_format"].flatMap { LogForm(rawValue: $0.shown) } ?? .text
+    }
+
+    /// `warn` is given what could not be written.
+    func recorder(
+        console: Console, wallClock: any WallClock, warn: @escaping @Sendable (String) -> Void
+    ) -> RunRecords {
+        RunRecords(
+            places: RunRecords.Places(metadata: metadata, logs: logs),
+            terms: RunRecords.Terms(zone: zone, logForm: logForm), wallClock: wallClock,
+            redact: { console.redacted($0) }, warn: warn)
+    }
+
+    var history: AuditHistory { AuditHistory(folder: metadata) }
+    var watermarks: WatermarkFile { WatermarkFile(folder: metadata) }
+}
