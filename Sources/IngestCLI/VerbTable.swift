@@ -14,7 +14,8 @@ package enum VerbTable {
             OperandSpec(
                 "VERB", "The verb to explain.",
                 completion: .words([
-                    "run", "demo", "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview", "config",
+                    "run", "demo", "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview",
+                    "config",
                     "completions",
                 ])
             )

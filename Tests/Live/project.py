@@ -8,7 +8,11 @@ from openpyxl.utils import get_column_letter
 
 COLUMNS = [
     "job_id", "enabled", "source_name", "schema_name", "table_name", "query", "columns", "query_filter", "load_type",
-    "primary_key", "watermark_column", "watermark_timezone", "on_null_watermark", "partition_column",
+    "primary_key", "watermark_column", "watermark_timezone", "watermark_lookback", "watermark_end", "on_null_watermark",
+    "last_watermark", "reload_from", "reload_to", "partition_column", "parallelism", "write_mode", "target_folder_path",
+    "target_table", "depends_on", "tags", "priority", "schedule", "timeout", "max_attempts", "schema_policy", "min_rows",
+    "max_change_pct", "row_count_check", "row_count_tolerance_pct", "allow_empty", "last_status", "last_run", "last_rows",
+    "last_duration", "last_message",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ class Proxy:
         self.rate = bytes_per_second
         self.stall_after: int | None = None
         self.cut_after: int | None = None
+        self.cuts_once = False
         self.sent = 0
         self.stopped = threading.Event()
         self.lock = threading.Lock()
@@ -33,6 +34,10 @@ class Proxy:
                 pass
             one.close()
 
+    def cut_once(self, after: int):
+        """One connection is cut; those that come after it are not."""
+        self.cut_after, self.cuts_once = after, True
+
     def accept(self):
         while not self.stopped.is_set():
             try:
@@ -54,6 +59,8 @@ class Proxy:
                         self.sent += len(data)
                         total = self.sent
                     if self.cut_after is not None and total > self.cut_after:
+                        if self.cuts_once:
+                            self.cut_after = None
                         break
                     while self.stall_after is not None and total > self.stall_after and not self.stopped.is_set():
                         time.sleep(0.02)

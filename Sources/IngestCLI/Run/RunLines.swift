@@ -35,7 +35,8 @@ struct RunLines: RunRecorder {
         case .retried:
             head += ": attempt \(outcome.attempt) failed"
             if let pause = outcome.retryAfterSeconds { head += ", again in \(NumberText.duration(pause))" }
-        default: head += ": \(outcome.status.rawValue)"
+        case .failed where outcome.attempt > 1: head += ": \(outcome.attempt) attempts"
+        case .failed, .invalid, .skipped, .locked, .cancelled: break
         }
         var lines = [mark(outcome.status) + PrintableText.escaped(head)]
         if let failure = outcome.failure { lines.append("    " + PrintableText.escaped(failure.text)) }
@@ -48,12 +49,13 @@ struct RunLines: RunRecorder {
     private func mark(_ status: JobStatus) -> String {
         let (sign, colour) =
             switch status {
-            case .success: ("ok    ", "32")
-            case .failed, .invalid: ("FAILED", "31")
-            case .retried: ("retry ", "33")
-            case .skipped: ("skip  ", "33")
-            case .locked: ("locked", "33")
-            case .cancelled: ("cancel", "33")
+            case .success: ("ok     ", "32")
+            case .failed: ("FAILED ", "31")
+            case .invalid: ("INVALID", "31")
+            case .retried: ("retry  ", "33")
+            case .skipped: ("skipped", "33")
+            case .locked: ("locked ", "33")
+            case .cancelled: ("stopped", "33")
             }
         return (colours ? "\u{1b}[\(colour)m\(sign)\u{1b}[0m" : sign) + " "
     }

@@ -6,7 +6,7 @@ struct RunSelection {
     /// In sheet order.
     var jobs: [Job] = []
     /// Rows that were asked for and are refused.
-    var refused: [CheckedJob] = []
+    var refused: [(id: String, source: String?, table: String?, reason: String)] = []
     var notes: [String] = []
 
     init(_ workbook: CheckedWorkbook, _ options: RunOptions, isDue: (Job) -> Bool) throws(UsageFault) {
@@ -19,7 +19,10 @@ struct RunSelection {
                 let isAsked =
                     options.jobs.isEmpty
                     ? options.tags.isEmpty && options.sources.isEmpty : options.jobs.contains(row.id)
-                if isAsked { refused.append(row) }
+                if isAsked {
+                    refused.append(
+                        (row.id, row.reads?.source, row.reads?.object.table, row.refusal ?? "The row is refused."))
+                }
                 continue
             }
             guard options.jobs.isEmpty || options.jobs.contains(job.id),
@@ -27,11 +30,25 @@ struct RunSelection {
                 options.tags.isEmpty || !Set(options.tags).isDisjoint(with: job.run.tags)
             else { continue }
             guard !options.onlyDue || isDue(job) else { continue }
+            if let reason = Self.hides(job) {
+                refused.append((job.id, job.source.name, job.object.table, reason))
+                continue
+            }
             if !row.isEnabled {
                 notes.append("'\(job.id)' is not enabled in the workbook, and runs because it is named")
             }
             jobs.append(job)
         }
+    }
+
+    /// What a person wants hidden must not be shown because a version can't hide it yet.
+    private static func hides(_ job: Job) -> String? {
+        let hidden = job.columnRules.filter { $0.mask != nil || $0.isDropped }.map(\.column)
+        guard !hidden.isEmpty else { return nil }
+        let names = hidden.map { VisibleText.quoted($0) }.joined(separator: ", ")
+        return
+            "ColumnRules asks for a mask on \(names), which this version cannot do: the job is not run, as it would show "
+            + "what is to be hidden. Leave the column out by listing the others in the column columns."
     }
 
     private static func checkNames(

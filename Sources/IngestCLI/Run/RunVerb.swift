@@ -80,9 +80,9 @@ struct RunVerb {
         selection.refused.map { row in
             let moment = wall.unixMicroseconds
             return JobOutcome(
-                job: JobLabel(id: row.id, source: row.reads?.source ?? "", table: row.reads?.object.table ?? row.id),
-                runID: facts.runID, attempt: 0, status: .invalid,
-                failure: JobOutcome.Failure(row.refusal ?? "The row is refused"), startedAt: moment, endedAt: moment,
+                job: JobLabel(id: row.id, source: row.source ?? "", table: row.table ?? row.id),
+                runID: facts.runID, attempt: 0, status: .invalid, failure: JobOutcome.Failure(row.reason),
+                startedAt: moment, endedAt: moment,
                 seconds: 0)
         }
     }

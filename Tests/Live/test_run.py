@@ -1,0 +1,402 @@
+"""`ingest run` as people use it: which jobs run, what they leave in the lake, what is said, and how it ends. The lake is
+compared with the source through readers of others."""
+
+import csv
+import json
+import os
+import pathlib
+import re
+import signal
+import sqlite3
+import subprocess
+import time
+
+import duckdb
+import openpyxl
+import polars
+import psycopg2
+import pyarrow.parquet
+import pytest
+
+from project import Project, postgres_source
+from proxy import Proxy
+
+
+class Shop:
+    """A project over a SQLite file."""
+
+    def __init__(self, ingest, folder: pathlib.Path, settings: str = ""):
+        self.ingest = ingest
+        self.file = folder / "shop.db"
+        self.project = Project(folder / "project", {"shop": {"type": "sqlite", "database": str(self.file)}})
+        with open(self.project.folder / "ingest.toml", "a") as toml:
+            toml.write(settings)
+        self.lake = self.project.folder / "lake"
+        self.sql("create table orders (id integer primary key, amount decimal(10,2), updated_at timestamp)",
+                 "create table customers (id integer primary key, name text)")
+
+    def sql(self, *statements, parameters=()):
+        with sqlite3.connect(self.file) as connection:
+            for statement in statements:
+                connection.execute(statement, parameters)
+        connection.close()
+
+    def orders(self, first: int, count: int, at="datetime('now', '-1 hour')"):
+        self.sql(f"""with recursive n(i) as (select {first} union all select i + 1 from n where i < {first + count - 1})
+                 insert or replace into orders select i, i || '.25', {at} from n""")
+
+    def jobs(self, *jobs, **more):
+        self.project.write([{"source_name": "shop"} | job for job in jobs], **more)
+
+    def run(self, *arguments, code=0, **more) -> dict:
+        outcome = self.ingest.run("run", *arguments, "--project", self.project.folder, "--format", "json", **more)
+        return outcome.expect(code).summary
+
+    def rows(self, table: str) -> list[tuple]:
+        """By the ledger's list of files, which must be what a plain glob finds."""
+        listed = sorted(str(self.lake / name) for name in self.listed(table))
+        assert listed == sorted(map(str, (self.lake / table).rglob("*.parquet")))
+        if not listed:
+            return []
+        return sorted(duckdb.sql(f"select * from read_parquet({listed!r})").fetchall())
+
+    def listed(self, table: str) -> list[str]:
+        current = json.loads((self.lake / "_ingest" / table / "current.json").read_text())
+        return [file["name"] for slice in current["slices"] for file in slice["slice"]["files"]]
+
+    def audit(self) -> list[dict]:
+        rows = []
+        for file in sorted((self.project.folder / "metadata").glob("audit_*.csv")):
+            with open(file, newline="") as lines:
+                rows += list(csv.DictReader(lines))
+        return rows
+
+
+@pytest.fixture
+def shop(ingest, tmp_path) -> Shop:
+    return Shop(ingest, tmp_path)
+
+
+def statuses(report: dict) -> dict[str, str]:
+    return {job["job"]: job["status"] for job in report["jobs"]}
+
+
+# What is loaded.
+
+def test_full_and_incremental(shop):
+    shop.orders(1, 1000)
+    shop.sql("insert into customers values (1, 'Ada'), (2, NULL)")
+    shop.jobs({"job_id": "customers", "table_name": "customers"},
+              {"job_id": "orders", "table_name": "orders", "load_type": "INCREMENTAL", "watermark_column": "updated_at"})
+    report = shop.run()
+    assert statuses(report) == {"customers": "SUCCESS", "orders": "SUCCESS"}
+    assert shop.rows("customers") == [(1, "Ada"), (2, None)]
+    assert [row[0] for row in shop.rows("orders")] == list(range(1, 1001))
+    assert shop.run()["jobs"][1]["rows"] == 0
+    shop.orders(1001, 5, "strftime('%Y-%m-%d %H:%M:%f', 'now')")
+    time.sleep(1.1)
+    shop.sql("delete from customers where id = 2")
+    report = shop.run()
+    assert {job["job"]: job["rows"] for job in report["jobs"]} == {"customers": 1, "orders": 5}
+    assert shop.rows("customers") == [(1, "Ada")]
+    rows = shop.rows("orders")
+    assert [row[0] for row in rows] == list(range(1, 1006))
+    # Rows that may be there more than once have a mark; each load has its own.
+    assert len({row[3] for row in rows}) == 2 and all(row[4].tzinfo for row in rows)
+    assert {row["status"] for row in shop.audit()} == {"SUCCESS"}
+    for reader in (polars.read_parquet, pyarrow.parquet.read_table):
+        assert sum(len(reader(shop.lake / name)) for name in shop.listed("orders")) == 1005
+
+
+def test_an_updated_row_is_appended_again(shop):
+    shop.orders(1, 10)
+    shop.jobs({"job_id": "orders", "table_name": "orders", "load_type": "INCREMENTAL", "watermark_column": "updated_at"})
+    shop.run()
+    shop.sql("update orders set amount = 9, updated_at = strftime('%Y-%m-%d %H:%M:%f', 'now') where id = 3")
+    time.sleep(1.1)
+    shop.run()
+    assert [str(row[1]) for row in shop.rows("orders") if row[0] == 3] == ["3.25", "9.00"]
+
+
+def test_lookback_replaces_what_it_reads_again(shop):
+    shop.orders(1, 50, "datetime('now', '-3 days')")
+    shop.orders(51, 50, "datetime('now', '-2 hours')")
+    shop.jobs({"job_id": "orders", "table_name": "orders", "load_type": "INCREMENTAL", "watermark_column": "updated_at",
+               "watermark_lookback": "1d"})
+    shop.run()
+    first = shop.listed("orders")
+    shop.sql("update orders set amount = 1 where id = 60")          # a late change, without a new time
+    shop.sql("delete from orders where id = 61")
+    assert shop.run()["jobs"][0]["rows"] == 49
+    rows = shop.rows("orders")
+    assert [row[0] for row in rows] == [*range(1, 61), *range(62, 101)]
+    assert [str(row[1]) for row in rows if row[0] == 60] == ["1.00"]
+    assert len(set(first) & set(shop.listed("orders"))) == 1, "the old part is not written again"
+
+
+def test_snapshots_keep_each_day_and_one_of_it(shop):
+    shop.orders(1, 3)
+    shop.jobs({"job_id": "orders", "table_name": "orders", "write_mode": "snapshot"})
+    shop.run()
+    shop.orders(4, 1)
+    shop.run()
+    assert [row[0] for row in shop.rows("orders")] == [1, 2, 3, 4]
+
+
+def test_reload_replaces_a_range(shop):
+    for day in range(1, 6):
+        shop.orders(day * 10, 10, f"'2026-01-0{day} 10:00:00'")
+    job = {"job_id": "orders", "table_name": "orders", "load_type": "INCREMENTAL", "watermark_column": "updated_at"}
+    shop.jobs(job)
+    shop.run()
+    shop.sql("update orders set amount = 0 where id = 25")
+    shop.jobs(job | {"reload_from": "2026-01-02", "reload_to": "2026-01-03"})
+    shop.run()
+    rows = shop.rows("orders")
+    assert [row[0] for row in rows] == list(range(10, 60))
+    assert [str(row[1]) for row in rows if row[0] == 25] == ["0.00"]
+
+
+def test_a_query_with_places(shop):
+    shop.orders(1, 20)
+    shop.jobs({"job_id": "big", "table_name": "big", "load_type": "INCREMENTAL", "watermark_column": "updated_at",
+               "query": "select id, amount * 2 as twice, updated_at from orders "
+                        "where updated_at >= {watermark_from} and updated_at < {watermark_to} and {filter}",
+               "query_filter": "id > 5"})
+    shop.run()
+    shop.orders(21, 2, "strftime('%Y-%m-%d %H:%M:%f', 'now')")
+    time.sleep(1.1)
+    shop.run()
+    assert [row[0] for row in shop.rows("big")] == list(range(6, 23))
+
+
+def test_an_empty_table_shows_its_columns(shop):
+    shop.jobs({"job_id": "orders", "table_name": "orders"})
+    shop.run()
+    [name] = shop.listed("orders")
+    assert pyarrow.parquet.read_table(shop.lake / name).column_names == ["id", "amount", "updated_at"]
+    assert shop.rows("orders") == []
+
+
+# Which jobs run.
+
+def test_selection(shop):
+    shop.orders(1, 1)
+    shop.jobs({"job_id": "a", "table_name": "orders", "target_table": "a", "tags": "daily, sales"},
+              {"job_id": "b", "table_name": "orders", "target_table": "b", "tags": "sales"},
+              {"job_id": "c", "table_name": "orders", "target_table": "c", "enabled": "N"})
+    assert set(statuses(shop.run())) == {"a", "b"}
+    assert set(statuses(shop.run("--tags", "daily"))) == {"a"}
+    assert set(statuses(shop.run("b"))) == {"b"}
+    assert set(statuses(shop.run("--jobs", "a,b"))) == {"a", "b"}
+    named = shop.run("--jobs", "c")
+    assert set(statuses(named)) == {"c"} and "not enabled" in named["notes"][0]
+    outcome = shop.ingest.run("run", "--jobs", "d", "--project", shop.project.folder)
+    assert outcome.code == 2 and "the workbook has no 'd'" in outcome.err and "a, b, c" in outcome.err
+
+
+def test_a_failed_job_stops_its_children_only(shop):
+    shop.orders(1, 1)
+    shop.jobs({"job_id": "lost", "table_name": "missing"},
+              {"job_id": "child", "table_name": "orders", "target_table": "child", "depends_on": "lost"},
+              {"job_id": "grandchild", "table_name": "orders", "target_table": "gc", "depends_on": "child"},
+              {"job_id": "orders", "table_name": "orders"})
+    report = shop.run(code=1)
+    assert statuses(report) == {"lost": "FAILED", "child": "SKIPPED", "grandchild": "SKIPPED", "orders": "SUCCESS"}
+    assert "depends on 'lost', which failed" in report["jobs"][1]["error"]
+    assert {row["job_id"]: row["status"] for row in shop.audit()} == statuses(report)
+
+
+def test_a_refused_row_stops_itself_only(shop):
+    shop.orders(1, 1)
+    shop.jobs({"job_id": "bad", "table_name": "customers", "load_type": "SOMETIMES"},
+              {"job_id": "orders", "table_name": "orders"})
+    report = shop.run(code=1)
+    assert statuses(report) == {"bad": "INVALID", "orders": "SUCCESS"}
+    said = shop.ingest.run("validate", "--project", shop.project.folder).out
+    assert report["jobs"][0]["error"].split(": ", 1)[1] in said
+    shop.jobs({"job_id": "bad", "table_name": "customers", "load_type": "SOMETIMES"})
+    shop.run(code=2)
+
+
+def test_nothing_to_run(shop):
+    shop.jobs({"job_id": "orders", "table_name": "orders", "enabled": "N"})
+    assert shop.run()["jobs"] == []
+
+
+def test_fail_fast(shop):
+    shop.orders(1, 1)
+    shop.jobs({"job_id": "lost", "table_name": "missing", "priority": 1},
+              *[{"job_id": f"t{i}", "table_name": "orders", "target_table": f"t{i}"} for i in range(20)])
+    report = shop.run("--fail-fast", "--max-workers", "1", code=1)
+    assert statuses(report)["lost"] == "FAILED" and list(statuses(report).values()).count("SKIPPED") == 20
+
+
+# Guards.
+
+def test_an_empty_source_does_not_empty_the_lake(shop):
+    shop.orders(1, 2000)
+    shop.jobs({"job_id": "orders", "table_name": "orders"})
+    shop.run()
+    shop.sql("delete from orders")
+    report = shop.run(code=1)
+    assert "2000 rows would become 0" in report["jobs"][0]["error"]
+    assert "--accept-shrink" in report["jobs"][0]["remedy"]
+    assert len(shop.rows("orders")) == 2000
+    shop.orders(1, 10)
+    assert "would become 10" in shop.run(code=1)["jobs"][0]["error"]
+    shop.run("orders", "--accept-shrink")
+    assert len(shop.rows("orders")) == 10
+
+
+def test_min_rows(shop):
+    shop.orders(1, 5)
+    shop.jobs({"job_id": "orders", "table_name": "orders", "min_rows": 6})
+    assert "5 rows were read, and min_rows asks for 6" in shop.run(code=1)["jobs"][0]["error"]
+    assert not shop.lake.joinpath("orders").exists()
+
+
+def test_frozen_columns(shop):
+    shop.orders(1, 5)
+    job = {"job_id": "orders", "table_name": "orders", "schema_policy": "freeze"}
+    shop.jobs(job)
+    shop.run()
+    shop.sql("alter table orders add column note text")
+    report = shop.run(code=1)
+    assert "column 'note' appeared" in report["jobs"][0]["error"]
+    shop.jobs(job | {"schema_policy": "ignore_new"})
+    shop.run()
+    assert len(shop.rows("orders")[0]) == 3
+    shop.jobs(job | {"schema_policy": "evolve"})
+    assert shop.run()["jobs"][0]["schema_changes"] == ["column 'note' appeared, string"]
+    assert len(shop.rows("orders")[0]) == 4
+
+
+def test_a_table_belongs_to_one_job(shop):
+    shop.orders(1, 5)
+    shop.jobs({"job_id": "orders", "table_name": "orders"})
+    shop.run()
+    shop.jobs({"job_id": "other", "table_name": "customers", "target_table": "orders"})
+    report = shop.run(code=1)
+    assert "belongs to the job 'orders', not to 'other'" in report["jobs"][0]["error"]
+    assert len(shop.rows("orders")) == 5
+
+
+def test_masks_are_never_ignored(shop):
+    shop.sql("insert into customers values (1, 'Ada Lovelace')")
+    shop.jobs({"job_id": "customers", "table_name": "customers"}, columns=[["customers", "name", None, "redact", None]])
+    report = shop.run(code=2)
+    assert statuses(report) == {"customers": "INVALID"} and "mask" in report["jobs"][0]["error"]
+    assert not any(b"Ada" in path.read_bytes() for path in shop.project.folder.rglob("*.parquet"))
+
+
+# PostgreSQL: several connections, retries, stops.
+
+@pytest.fixture
+def sales(ingest, tmp_path, database):
+    database.execute("drop table if exists lines; create table lines (id bigint primary key, note text, at timestamptz)")
+    database.execute("""insert into lines select i, repeat('x', 200) || i, now() - i * interval '1 second'
+                     from generate_series(1, 300000) i; analyze lines""")
+    shop = Shop(ingest, tmp_path)
+    shop.project = Project(tmp_path / "sales", {"shop": postgres_source(database)})
+    shop.lake = shop.project.folder / "lake"
+    return shop
+
+
+def count(shop, table):
+    names = [str(shop.lake / name) for name in shop.listed(table)]
+    return duckdb.sql(f"select count(*), count(distinct id), sum(id) from read_parquet({names!r})").fetchone()
+
+
+ALL = (300000, 300000, 300000 * 300001 // 2)
+
+
+def test_one_big_table_uses_idle_workers(sales):
+    sales.jobs({"job_id": "lines", "table_name": "lines", "parallelism": 4})
+    report = sales.run("--max-workers", "4")
+    assert count(sales, "lines") == ALL
+    assert report["jobs"][0]["files"] > 1
+
+
+def test_a_cut_connection_is_tried_again(sales, database):
+    with Proxy(database.server.port) as proxy:
+        sales.project = Project(sales.project.folder.parent / "cut",
+                                {"shop": postgres_source(database) | {"port": proxy.port}})
+        with open(sales.project.folder / "ingest.toml", "a") as toml:
+            toml.write('[retry]\ninitial_delay = "100ms"\n')
+        sales.lake = sales.project.folder / "lake"
+        sales.jobs({"job_id": "lines", "table_name": "lines"})
+        proxy.cut_once(after=20_000_000)
+        report = sales.run()
+        assert proxy.sent > 20_000_000
+    assert count(sales, "lines") == ALL
+    assert report["jobs"][0]["status"] == "SUCCESS"
+
+
+def test_a_source_that_is_down(sales, database):
+    sales.project = Project(sales.project.folder.parent / "down",
+                            {"shop": postgres_source(database) | {"port": 1}})
+    with open(sales.project.folder / "ingest.toml", "a") as toml:
+        toml.write('[retry]\nmax_attempts = 3\ninitial_delay = "100ms"\n')
+    sales.jobs({"job_id": "lines", "table_name": "lines"})
+    report = sales.run(code=1)
+    assert statuses(report) == {"lines": "FAILED"} and report["jobs"][0]["attempt"] == 3
+    assert [row["status"] for row in sales.audit()] == ["RETRIED", "RETRIED", "FAILED"]
+    assert not sales.project.folder.joinpath("lake", "lines").exists()
+
+
+@pytest.mark.parametrize("number,code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_leaves_nothing(sales, database, number, code):
+    with Proxy(database.server.port, bytes_per_second=10_000_000) as proxy:
+        sales.project = Project(sales.project.folder.parent / "slow",
+                                {"shop": postgres_source(database) | {"port": proxy.port}})
+        sales.lake = sales.project.folder / "lake"
+        sales.jobs({"job_id": "lines", "table_name": "lines"},
+                   {"job_id": "after", "table_name": "lines", "target_table": "after", "depends_on": "lines"})
+        run = sales.ingest.start("run", "--project", sales.project.folder)
+        deadline = time.monotonic() + 30
+        while proxy.sent < 5_000_000 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        run.send_signal(number)
+        _, said = run.communicate(timeout=30)
+    assert run.returncode == code, said
+    assert {row["job_id"]: row["status"] for row in sales.audit()} == {"lines": "CANCELLED", "after": "SKIPPED"}
+    left = [path for path in sales.lake.rglob("*") if path.is_file()]
+    assert left == [], left
+
+
+def test_a_timeout(sales, database):
+    with Proxy(database.server.port, bytes_per_second=1_000_000) as proxy:
+        sales.project = Project(sales.project.folder.parent / "late",
+                                {"shop": postgres_source(database) | {"port": proxy.port}})
+        sales.jobs({"job_id": "lines", "table_name": "lines", "timeout": 2})
+        report = sales.run(code=1)
+    assert "took longer than its timeout of 2 s" in report["jobs"][0]["error"]
+
+
+def test_two_runs_at_once(sales):
+    sales.jobs({"job_id": "lines", "table_name": "lines"})
+    runs = [sales.ingest.start("run", "--project", sales.project.folder, "--format", "json") for _ in range(3)]
+    reports = [json.loads(run.communicate(timeout=120)[0]) for run in runs]
+    found = sorted(status for report in reports for status in statuses(report).values())
+    assert set(found) <= {"SUCCESS", "LOCKED"} and "SUCCESS" in found
+    assert count(sales, "lines") == ALL
+    for report, run in zip(reports, runs):
+        assert run.returncode == (3 if "LOCKED" in statuses(report).values() else 0)
+
+
+def test_names_in_another_case(sales, database):
+    sales.jobs({"job_id": "lines", "schema_name": "PUBLIC", "table_name": "Lines", "target_table": "lines",
+                "load_type": "INCREMENTAL", "watermark_column": "AT"})
+    report = sales.run()
+    assert count(sales, "lines") == ALL
+    assert "table_name 'Lines' is called 'lines' there" in report["jobs"][0]["notes"]
+
+
+def test_the_password_is_in_no_record(sales, database):
+    sales.jobs({"job_id": "lines", "table_name": "lines"}, {"job_id": "no", "table_name": "missing"})
+    sales.run(code=1)
+    secret = database.server.password.encode()
+    for path in sales.project.folder.rglob("*"):
+        if path.is_file() and path.name != "secrets.toml":
+            assert secret not in path.read_bytes(), path
