@@ -6,7 +6,7 @@ extension LoadPlanner {
     ///
     /// A chunk ends a load only where no slice of the table is cut: within one, the chunks become slices of the same load.
     package func loads() throws -> [LoadRequest] {
-        guard case .backfill(let from, let to, let chunk?) = request else { return [request] }
+        guard case .backfill(let from, let to, let chunk?, nil) = request else { return [request] }
         // One plan of the whole range says what it is stretched to, and checks all there is to check.
         let whole = try plan()
         let windows = whole.slices.filter { if case .window = $0.coverage { true } else { false } }
@@ -25,27 +25,30 @@ extension LoadPlanner {
                     low.flatMap { scale.place($0) }.map(WindowPlace.at) ?? .start,
                     high.flatMap { scale.place($0) }.map(WindowPlace.at) ?? .end))
         }
+        // Where rows stop being final, one load has two slices: only chunks end loads.
+        guard case .window(_, let last?)? = windows.last?.coverage, let end = scale.place(last) else {
+            return [request]
+        }
+        let chunks = Set(try chunkBounds(from, chunk, end, scale))
         var bounds: [Int128] = []
-        for slice in windows.dropLast() {
-            guard case .window(_, let high?) = slice.coverage, let bound = scale.place(high) else { continue }
-            let isFree = !replaced.contains { $0.low < .at(bound) && .at(bound) < $0.high }
-            // Where rows stop being final, one load has two slices.
-            if isFree, !slice.isProvisional, isChunk(bound, from, chunk, scale) { bounds.append(bound) }
+        for slice in windows.dropLast() where !slice.isProvisional {
+            guard case .window(_, let high?) = slice.coverage, let bound = scale.place(high), chunks.contains(bound)
+            else { continue }
+            if !replaced.contains(where: { $0.low < .at(bound) && .at(bound) < $0.high }) { bounds.append(bound) }
         }
         let texts = bounds.map { scale.text(scale.spoken($0)).value }
         let starts = [from] + texts.map(JobReload.Start.value)
         let ends = texts.map(Optional.some) + [to]
-        return zip(starts, ends).map { .backfill(from: $0, to: $1, chunk: chunk) }
+        guard case .value(let origin) = from else { return [request] }
+        return zip(starts, ends).map { .backfill(from: $0, to: $1, chunk: chunk, origin: origin) }
     }
 
-    private func isChunk(
-        _ bound: Int128, _ from: JobReload.Start, _ chunk: BackfillChunk, _ scale: WindowScale
-    ) -> Bool {
+    private func chunkBounds(
+        _ from: JobReload.Start, _ chunk: BackfillChunk, _ end: Int128, _ scale: WindowScale
+    ) throws -> [Int128] {
+        guard case .value(let text) = from else { return [] }
         var notes: [String] = []
-        guard case .value(let text) = from, let first = try? scale.place(text, in: "--from", notes: &notes),
-            let bounds = try? ChunkBounds(chunk, scale: scale, job: job.id).between(
-                .at(scale.inclusive(first)), .at(bound + 1))
-        else { return false }
-        return bounds.contains(.at(bound))
+        let first = scale.inclusive(try scale.place(text, in: "--from", notes: &notes))
+        return try ChunkBounds(chunk, scale: scale, job: job.id).between(.at(first), .at(end)).compactMap(\.position)
     }
 }

@@ -6,8 +6,9 @@ package enum LoadRequest: Equatable, Sendable {
     case due
     /// Everything anew: what the table holds is replaced, whatever it was loaded from.
     case fullRefresh
-    /// A range of the watermark once more: `from <= c < to`. Nil: up to now.
-    case backfill(from: JobReload.Start, to: String?, chunk: BackfillChunk?)
+    /// A range of the watermark once more: `from <= c < to`. Nil: up to now. Chunks are counted from `origin`, or from where
+    /// the range begins.
+    case backfill(from: JobReload.Start, to: String?, chunk: BackfillChunk?, origin: String? = nil)
 }
 
 /// How wide a piece of a backfill is.

@@ -49,7 +49,7 @@ struct ScaledWindows {
             wanted = [WindowCover.Part(interval: WindowInterval(.start, edges.high), isReload: true)]
             plan.sourceClock = moment.clock ?? planner.state.sourceClock
             plan.commitsEmpty = true
-        case .backfill(let from, let to, _):
+        case .backfill(let from, let to, _, _):
             wanted = try reload(from, to, edges, scale, "--", &plan)
         }
         if edges.isSetBack, planner.request == .due {
@@ -293,10 +293,10 @@ struct ScaledWindows {
         _ interval: WindowInterval, _ edges: Edges, _ scale: WindowScale
     ) throws(EngineFault) -> [WindowInterval] {
         var bounds = [edges.final]
-        if case .backfill(let from, _, let chunk?) = planner.request {
+        if case .backfill(let from, _, let chunk?, let origin) = planner.request {
             var notes: [String] = []
-            let origin = try self.from(from, "--from", scale, &notes)
-            bounds += try ChunkBounds(chunk, scale: scale, job: job.id).between(origin, interval.high)
+            let first = try self.from(origin.map { .value($0) } ?? from, "--from", scale, &notes)
+            bounds += try ChunkBounds(chunk, scale: scale, job: job.id).between(first, interval.high)
         }
         let inner = Set(bounds.compactMap(\.position)).map(WindowPlace.at).filter {
             $0 > interval.low && $0 < interval.high

@@ -63,7 +63,7 @@ struct TextWindows {
         case .fullRefresh:
             plan.commitsEmpty = true
             return true
-        case .backfill(let from, let to, let chunk):
+        case .backfill(let from, let to, let chunk, _):
             try refuse(chunk != nil, "--chunk", "where a value lies")
             reload = JobReload(from: from, to: to)
         case .due:

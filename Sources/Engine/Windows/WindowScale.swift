@@ -10,6 +10,7 @@ struct WindowScale {
     let type: String
     private let scale: KeyScale?
     private var spellings: [Int128: WatermarkText] = [:]
+    private var last: (text: WatermarkText, position: Int128)?
 
     /// Nil for text, whose order only the database knows.
     init?(_ moment: WindowMoment, column: String, recorded: WatermarkText?) {
@@ -25,13 +26,20 @@ struct WindowScale {
 
     /// A value that the source or a record gave. Nil where it is not exactly a value of this column.
     mutating func place(_ text: WatermarkText) -> Int128? {
-        guard text.type == type || WatermarkShape.hasZone(text.value) == isZoned || !isTime,
-            let position = exact(text.value)
-        else { return nil }
-        if spellings[position] == nil || text.type == type {
-            spellings[position] = WatermarkText(value: text.value, type: type)
+        // A table may have thousands of slices, each of which begins where another ends.
+        if let last, last.text == text { return last.position }
+        let found: Int128?
+        if text.type == type, let scale {
+            found = scale.position(text.value)
+        } else {
+            found = WatermarkShape.hasZone(text.value) == isZoned || !isTime ? exact(text.value) : nil
         }
-        return position
+        guard let found else { return nil }
+        last = (text, found)
+        if spellings[found] == nil || text.type == type {
+            spellings[found] = WatermarkText(value: text.value, type: type)
+        }
+        return found
     }
 
     /// A value that a person gave. `place` says where it stands.

@@ -8,6 +8,8 @@ struct PlannedTable {
     var state = TableState()
     var type = "timestamp(6)"
     var sort = KeySort.time(digits: 6, zone: false)
+    /// Commits go through the text of records, as they would through a store.
+    var throughRecords = true
     private var digests = 0
 
     /// Incremental, over a column `c` of times without a zone.
@@ -58,7 +60,8 @@ struct PlannedTable {
         LoadPlanner(
             job: job,
             origin: LoadOrigin(
-                job, object: job.object.schema.map { $0 + "." } ?? "" + job.object.table, isQuery: false),
+                job, object: [job.object.schema, job.object.table].compactMap(\.self).joined(separator: "."),
+                isQuery: false),
             state: state, moment: moment, request: request, date: date)
     }
 
@@ -88,7 +91,10 @@ struct PlannedTable {
         let record = CommitRecord(
             number: state.number + 1, previous: state.digest, loadID: "l", kind: .load(load), watermark: plan.watermark,
             writer: Writer(run: "r", host: "h", process: 1, user: "u", version: "1"), writtenAt: "now")
-        // As it comes back from the store.
+        guard throughRecords else {
+            try state.apply(record, digest: "\(digests)", key: "k")
+            return plan
+        }
         try state.apply(try CommitRecord(key: "k", bytes: record.bytes), digest: "\(digests)", key: "k")
         state = try TableState(key: "k", bytes: state.bytes)
         return plan
@@ -126,5 +132,16 @@ extension TableState {
             mode: .append,
             slices: live.map { PlannedSlice(rows: .everything, coverage: $0.coverage, isProvisional: $0.isProvisional) }
         ).spans
+    }
+}
+
+extension PlannedTable {
+    /// The store has lost the files of the last load.
+    mutating func withdraw(_ watermark: WatermarkText?) throws {
+        let record = CommitRecord(
+            number: state.number + 1, previous: state.digest, loadID: "w", kind: .withdrawal(of: state.number),
+            watermark: watermark, writer: Writer(run: "r", host: "h", process: 1, user: "u", version: "1"),
+            writtenAt: "now")
+        try state.apply(record, digest: "w\(state.number)", key: "k")
     }
 }
