@@ -63,6 +63,7 @@ package struct Program: Sendable {
         switch verb.name {
         case "demo": return try DemoVerb(folder: arguments.operands.first ?? "ingest-demo", program: self).run()
         case "run": return try runJobs(arguments)
+        case "files": try files(arguments)
         case "copy": try copy(arguments)
         case "inspect": try inspect(arguments)
         case "init": try initialise(arguments)

@@ -1,7 +1,7 @@
 /// Every verb of the program.
 package enum VerbTable {
     package static let verbs = [
-        run, demo, copy, inspect, initialise, template, validate, diff, discover, preview, config, completions, help,
+        run, demo, files, copy, inspect, initialise, template, validate, diff, discover, preview, config, completions, help,
     ]
 
     package static func verb(_ name: String) -> VerbSpec? { verbs.first { $0.name == name } }
@@ -14,9 +14,8 @@ package enum VerbTable {
             OperandSpec(
                 "VERB", "The verb to explain.",
                 completion: .words([
-                    "run", "demo", "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview",
-                    "config",
-                    "completions",
+                    "run", "demo", "files", "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview",
+                    "config", "completions",
                 ])
             )
         ],

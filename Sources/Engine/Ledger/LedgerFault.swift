@@ -15,6 +15,8 @@ package struct LedgerFault: Fault {
         case foreign
         /// The load was committed, but its files are gone.
         case withdrawn
+        /// There are files in the table's folder and no record of a load.
+        case unrecorded
     }
 
     package var reason: Reason

@@ -54,13 +54,22 @@ package struct TableLedger: Sendable {
     /// The same from the first record on.
     package func stateFromRecords() throws -> TableState { try state(from: TableState()) }
 
-    private func state(from base: TableState) throws -> TableState {
+    /// What readers find now: the same, without a load that is committed and whose files are not all in place yet.
+    package func visibleState() throws -> TableState {
+        let state = try state()
+        guard try read(state.number)?.record?.load != nil, try !isDone(state.number) else { return state }
+        return try self.state(from: TableState(), through: state.number - 1)
+    }
+
+    private func state(from base: TableState, through last: Int = .max) throws -> TableState {
         var state = base
-        while let next = try read(state.number + 1), let record = next.record, let digest = next.digest {
+        while state.number < last, let next = try read(state.number + 1), let record = next.record,
+            let digest = next.digest
+        {
             try state.apply(record, digest: digest, key: keys.commit(record.number))
         }
         // A gap in the numbers is no end.
-        if let last = try lastListed(), last > state.number {
+        if last == .max, let listed = try lastListed(), listed > state.number {
             throw LedgerFault.damaged(keys.commit(state.number + 1), "is missing, though there are later ones")
         }
         return state

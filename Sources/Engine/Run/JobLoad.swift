@@ -78,6 +78,7 @@ struct JobLoad {
         let source = try surroundings.source(of: job)
         let sourceTerms = try surroundings.terms(of: job)
         var state = try ledger.state()
+        try TableFolder(ledger).refuseUnrecorded(state, job: job.id)
         phase.enter("window")
         var moment: WindowMoment?
         if let question = text.question(job, state, openDays: sourceTerms.openDays) {
