@@ -152,8 +152,9 @@ struct JobLoad {
     private func note(
         _ plan: LoadPlan, _ moment: WindowMoment?, _ state: TableState, _ report: inout Report
     ) {
-        report.warnings = plan.warnings + (moment?.warnings ?? [])
-        report.notes = plan.notes + (moment?.notes ?? [])
+        // What the source said of its end is among them.
+        report.warnings = plan.warnings
+        report.notes = plan.notes
         report.low = plan.low(moment)
         // Until the load is committed, and where nothing is, the table stays where it is.
         report.high = state.watermark
