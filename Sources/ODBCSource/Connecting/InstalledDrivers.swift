@@ -1,6 +1,7 @@
 import CODBC
 import Glibc
 import Ports
+import Synchronization
 
 /// The drivers that unixODBC knows on this machine (odbcinst.ini), and which of them serves a source.
 package struct InstalledDrivers: Equatable, Sendable {
@@ -26,8 +27,15 @@ package struct InstalledDrivers: Equatable, Sendable {
 
     package init(_ drivers: [Driver]) { self.drivers = drivers }
 
+    /// The place in the list is the environment's, and there is one environment.
+    private static let listing = Mutex(())
+
     /// As the driver manager lists them now.
     package static func current() throws(ODBCFault) -> InstalledDrivers {
+        try listing.withLock { _ throws(ODBCFault) in try listed() }
+    }
+
+    private static func listed() throws(ODBCFault) -> InstalledDrivers {
         let environment = try Environment.handle()
         var drivers: [Driver] = []
         var direction = SQLUSMALLINT(SQL_FETCH_FIRST)
