@@ -59,6 +59,10 @@ final class ODBCRead: OpenRead {
         return plan.units[unit.id]
     }
 
+    func statements(on connection: ODBCConnection) -> UnitStatements {
+        UnitStatements(units: plan.units, mappings: mappings, quirks: connection.quirks)
+    }
+
     func makeReader() throws -> any UnitReader {
         let (idle, isClosed) = state.withLock { state in
             defer { state.idle = nil }

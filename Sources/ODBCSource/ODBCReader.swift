@@ -2,20 +2,19 @@ import CODBC
 import Columnar
 import Ports
 
-/// One connection's worth of reading: the driver's thread fills one rowset while the other one is converted here.
+/// One connection's worth of reading: the driver's thread fills rowsets ahead while one is converted here.
 final class ODBCReader: UnitReader {
     private let session: ODBCSession
     private let read: ODBCRead
     private let statement: StatementHandle?
     private let made: ODBCFault?
     private var converters: [ColumnConverter]
-    private var fetcher: RowFetcher?
+    private let statements: UnitStatements
     private var bindings: [Binding] = []
-    /// Two that swap, or one.
-    private var rowsets: [Rowset] = []
-    /// Which of them is converted now; the other one is being fetched into while `pending` is set.
+    private var queue: FetchQueue?
+    /// Is converted now.
     private var current: Rowset?
-    private var pending: (call: DriverCall<Void>, rowset: Rowset)?
+    private var unit = 0
     private var doing = "reading"
     private var began = 0.0
     private var longestQuery = 0.0
@@ -29,6 +28,7 @@ final class ODBCReader: UnitReader {
     init(_ session: ODBCSession, read: ODBCRead) {
         self.session = session
         self.read = read
+        statements = read.statements(on: session.connection)
         converters = read.mappings.map { ColumnConverter($0, nullsUnfit: read.nullsUnfit) }
         do throws(ODBCFault) {
             statement = try session.connection.makeStatement()
@@ -44,57 +44,34 @@ final class ODBCReader: UnitReader {
     func begin(_ unit: ReadUnit) throws {
         precondition(!isReading, "the unit before has not ended")
         guard let statement else { throw made ?? ODBCFault(.permanent, "The reader has no statement") }
-        let part = try read.statement(of: unit)
-        doing = "reading \(unit.label)"
-        let doing = doing
+        doing = UnitStatements.doing(try read.statement(of: unit))
         began = SystemClock().seconds
         rowsInUnit = 0
         for index in converters.indices { converters[index].unitLabel = unit.label }
-        connection.watch(statement)
-        let columns = try connection.call(doing) { () throws(ODBCFault) -> [DescribedColumn] in
-            if part.parameters.isEmpty {
-                try statement.executeDirectly(part.sql, doing: doing)
-            } else {
-                try statement.prepare(part.sql, doing: doing)
-                try statement.execute(part.parameters, doing: doing)
+        let isUnderWay = queue?.goesOn(from: self.unit, to: unit.id) ?? false
+        self.unit = unit.id
+        if !isUnderWay {
+            try queue?.drain(doing)
+            connection.watch(statement)
+            let statements = statements
+            let bindings = try connection.call(doing) { () throws(ODBCFault) in
+                try statements.begin(unit.id, on: statement)
             }
-            return try statement.describe(doing: doing)
+            prepareQueue(bindings, statement)
         }
-        try prepareRowsets(columns, statement)
-        fetcher?.doing = doing
         isReading = true
-        current = nil
-        pending = nil
-        try fetch(into: rowsets[0])
+        try queue?.fetchAhead()
     }
 
-    /// What arrives is bound as it is described now, after the casts; its types are those of the columns themselves.
-    private func prepareRowsets(_ columns: [DescribedColumn], _ statement: StatementHandle) throws(ODBCFault) {
-        guard columns.count == read.mappings.count else {
-            throw ODBCFault(
-                .transient,
-                "The result has \(columns.count) columns, and had \(read.mappings.count) when it was looked at",
-                remedy: "The table was changed meanwhile; read it again.")
+    private func prepareQueue(_ bindings: [Binding], _ statement: StatementHandle) {
+        if queue == nil || bindings != self.bindings {
+            let plan = FetchPlan(
+                bindings, getData: connection.identity.getData, quirks: connection.quirks, options: connection.options)
+            let fetcher = RowFetcher(statement, plan: plan, names: read.mappings.map(\.name))
+            queue = FetchQueue(fetcher, on: connection, order: read.parallelism == 1 ? statements : nil)
+            self.bindings = bindings
         }
-        let quirks = connection.quirks
-        let bindings = zip(read.mappings, columns).map { $0.binding($1, quirks: quirks) }
-        if fetcher != nil, bindings == self.bindings {
-            fetcher?.restart()
-            for rowset in rowsets { rowset.clear() }
-            return
-        }
-        self.bindings = bindings
-        let plan = FetchPlan(
-            bindings, getData: connection.identity.getData, quirks: quirks, options: connection.options)
-        let fetcher = RowFetcher(statement, plan: plan, names: read.mappings.map(\.name))
-        self.fetcher = fetcher
-        rowsets = (0..<(connection.options.fetchesAhead ? 2 : 1)).map { _ in fetcher.makeRowset() }
-    }
-
-    private func fetch(into rowset: Rowset) throws(ODBCFault) {
-        guard let fetcher else { preconditionFailure("begin a unit first") }
-        let call = try connection.start { () throws(ODBCFault) in try fetcher.fetch(into: rowset) }
-        pending = (call, rowset)
+        queue?.fetcher.restart(unit, doing: doing)
     }
 
     func fill(_ batch: Batch) throws -> FillState {
@@ -102,37 +79,37 @@ final class ODBCReader: UnitReader {
         while true {
             if batch.isFull { return .batchFull }
             guard let rowset = current else {
-                guard let (call, rowset) = pending else { preconditionFailure("nothing is being fetched") }
-                pending = nil
-                try connection.finish(call, doing)
+                guard let rowset = try queue?.take(doing) else { preconditionFailure("begin a unit first") }
                 note(rowset.warnings)
                 current = rowset
                 // The next rows come while these are converted, unless the long values of some of these are still to be read:
                 // for that the rowset must be the statement's present one.
-                if rowsets.count == 2, !rowset.isLast, rowset.wholeRows == rowset.rowCount {
-                    try fetch(into: rowset === rowsets[0] ? rowsets[1] : rowsets[0])
-                }
+                if !rowset.isLast, rowset.wholeRows == rowset.rowCount { try queue?.fetchAhead() }
                 continue
             }
             if rowset.taken < rowset.wholeRows {
                 try convert(rowset, into: batch)
-            } else if rowset.wholeRows < rowset.rowCount {
-                // The long values of the rest.
-                rowset.dropPacked()
-                current = nil
-                try fetch(into: rowset)
-            } else if rowset.isLast {
-                return end()
-            } else {
-                current = nil
-                if pending == nil { try fetch(into: rowset) }
+                continue
             }
+            current = nil
+            if rowset.wholeRows < rowset.rowCount {
+                // The long values of the rest.
+                try queue?.complete(rowset)
+                continue
+            }
+            queue?.giveBack(rowset)
+            if rowset.isLast { return try end() }
+            try queue?.fetchAhead()
         }
     }
 
-    private func end() -> FillState {
+    private func end() throws(ODBCFault) -> FillState {
+        if queue?.goesOn(from: unit, to: unit + 1) == true {
+            try queue?.fetchAhead()
+        } else {
+            try queue?.drain(doing)
+        }
         isReading = false
-        current = nil
         longestQuery = max(longestQuery, SystemClock().seconds - began)
         return .unitEnded(serverRows: rowsInUnit)
     }
@@ -190,13 +167,7 @@ final class ODBCReader: UnitReader {
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        if let (call, _) = pending {
-            // Nobody wants what is being fetched.
-            pending = nil
-            connection.abandon(call)
-        } else if isReading {
-            connection.interrupt()
-        }
+        if queue?.abandon() != true, isReading { connection.interrupt() }
         if let statement { connection.submitCleanUp { statement.closeCursor() } }
         connection.watch(nil)
         read.readerClosed(session, longestQuery: longestQuery)

@@ -1,6 +1,7 @@
 import CODBC
 import Glibc
 import Ports
+import Synchronization
 
 /// Fetches rows of one executed statement into rowsets. Used on the driver thread only.
 ///
@@ -21,6 +22,13 @@ final class RowFetcher: @unchecked Sendable {
     let row: RowCells?
     /// Where the completion of a rowset stands.
     var doing = "reading"
+    /// The unit whose rows are fetched.
+    private var unit = 0
+    /// Its last row came.
+    private var hasEnded = false
+    private var hasFailed = false
+    /// Fetches that have not begun are not wanted any more. Set by the reader.
+    let isHalted = Atomic<Bool>(false)
 
     init(_ statement: StatementHandle, plan: FetchPlan, names: [String]) {
         self.statement = statement
@@ -50,7 +58,35 @@ final class RowFetcher: @unchecked Sendable {
     }
 
     /// A new execution: what is bound stays, and positions begin anew.
-    func restart() { row?.isBound = false }
+    func restart(_ unit: Int, doing: String) {
+        row?.isBound = false
+        self.unit = unit
+        self.doing = doing
+        (hasEnded, hasFailed) = (false, false)
+    }
+
+    /// The next rows, of the next unit where this one has ended and an order says what comes then. Behind the end, and
+    /// behind a failure, which whoever waits for the fetches before meets, nothing is done.
+    func advance(into rowset: Rowset, _ order: UnitStatements?) throws(ODBCFault) {
+        rowset.isSurplus = true
+        guard !hasFailed, !isHalted.load(ordering: .acquiring) else { return }
+        do throws(ODBCFault) {
+            if hasEnded {
+                guard let order, order.units.indices.contains(unit + 1) else { return }
+                doing = UnitStatements.doing(order.units[unit + 1])
+                guard try order.begin(unit + 1, on: statement) == plan.columns.map(\.binding) else {
+                    throw UnitStatements.changed("has other columns than before")
+                }
+                restart(unit + 1, doing: doing)
+            }
+            rowset.isSurplus = false
+            try fetch(into: rowset)
+            hasEnded = rowset.isLast
+        } catch {
+            hasFailed = true
+            throw error
+        }
+    }
 
     /// The next rows, or the rest of those whose values were not whole yet.
     func fetch(into rowset: Rowset) throws(ODBCFault) {
@@ -59,6 +95,7 @@ final class RowFetcher: @unchecked Sendable {
         rowset.taken = 0
         rowset.rowCount = 0
         rowset.wholeRows = 0
+        rowset.isLast = false
         switch plan.mode {
         case .rows: try fetchSingly(into: rowset)
         case .block, .blockAndReturn: try fetchBlock(into: rowset)

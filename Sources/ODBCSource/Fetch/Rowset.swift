@@ -19,6 +19,8 @@ final class Rowset: @unchecked Sendable {
     var taken = 0
     /// Nothing comes after these.
     var isLast = false
+    /// Was fetched into behind the end: it holds nothing.
+    var isSurplus = false
     /// What the driver warned of, apart from what is handled.
     var warnings: [Diagnostic] = []
 
@@ -37,10 +39,4 @@ final class Rowset: @unchecked Sendable {
     /// Values that were read once more and have been taken since.
     func dropPacked() { for column in columns { column.dropPacked() } }
 
-    /// For another execution.
-    func clear() {
-        (rowCount, wholeRows, taken, isLast) = (0, 0, 0, false)
-        warnings = []
-        dropPacked()
-    }
 }
