@@ -18,11 +18,13 @@ final class ODBCRead: OpenRead {
     private let opened: Double
     /// Of the first connection.
     private let hasMoment: Bool
+    /// How many further ones stand in the same moment.
+    private let sharing: Int
     private let state: Mutex<State>
 
     private struct State {
-        /// Waits for a reader.
-        var idle: ODBCSession?
+        /// Wait for readers.
+        var idle: [ODBCSession]
         /// All that were opened, the first one first.
         var sessions: [ODBCSession]
         var longestQuery = 0.0
@@ -30,7 +32,8 @@ final class ODBCRead: OpenRead {
     }
 
     init(
-        source: ODBCSource, session: ODBCSession, hasMoment: Bool, plan: ReadPlan, mappings: [ColumnMapping],
+        source: ODBCSource, session: ODBCSession, others: [ODBCSession], hasMoment: Bool, plan: ReadPlan,
+        mappings: [ColumnMapping],
         schema: Schema, nullsUnfit: Bool, stop: StopSignal, opened: Double
     ) {
         self.source = source
@@ -47,7 +50,8 @@ final class ODBCRead: OpenRead {
         parallelism = plan.readers
         estimatedRows = plan.estimatedRows
         notes = source.notes + plan.notes
-        state = Mutex(State(idle: session, sessions: [session]))
+        sharing = others.count
+        state = Mutex(State(idle: [session] + others, sessions: [session] + others))
     }
 
     deinit { close() }
@@ -65,11 +69,14 @@ final class ODBCRead: OpenRead {
 
     func makeReader() throws -> any UnitReader {
         let (idle, isClosed) = state.withLock { state in
-            defer { state.idle = nil }
-            return (state.idle, state.closed != nil)
+            (state.idle.isEmpty ? nil : state.idle.removeFirst(), state.closed != nil)
         }
         guard !isClosed else { throw ODBCFault(.permanent, "The read was closed") }
         if let idle { return ODBCReader(idle, read: self) }
+        // One that is opened now would show another moment, unless the statements name theirs.
+        guard sharing == 0, !(plan.isOneMoment && plan.readers == 1) else {
+            throw ODBCFault(.permanent, "The read has no connection left that shows its moment")
+        }
         let session = try ODBCSession.open(source.target, type: source.type, options: source.options, stop: stop)
         let isLate = state.withLock { state in
             if state.closed == nil { state.sessions.append(session) }
@@ -86,15 +93,15 @@ final class ODBCRead: OpenRead {
         state.withLock { state in
             state.longestQuery = max(state.longestQuery, longestQuery)
             // One after the other a reader may take over the connection of one that is done.
-            if state.closed == nil, state.idle == nil { state.idle = session }
+            if state.closed == nil { state.idle.append(session) }
         }
     }
 
     func confirm() throws {
-        let first = state.withLock { $0.closed == nil ? $0.sessions.first : nil }
-        guard let first else { throw ODBCFault(.transient, "The read was closed before it was confirmed") }
+        let standing = state.withLock { $0.closed == nil ? Array($0.sessions.prefix(sharing + 1)) : [] }
+        guard !standing.isEmpty else { throw ODBCFault(.transient, "The read was closed before it was confirmed") }
         // A transaction that was lost on the way can't be ended.
-        if hasMoment { try first.endMoment() }
+        if hasMoment { for session in standing { try session.endMoment() } }
     }
 
     var pressure: SourcePressure {
@@ -109,7 +116,7 @@ final class ODBCRead: OpenRead {
         let sessions = state.withLock { state -> [ODBCSession] in
             guard state.closed == nil else { return [] }
             state.closed = SystemClock().seconds
-            state.idle = nil
+            state.idle = []
             return state.sessions
         }
         for session in sessions { session.connection.close() }

@@ -39,7 +39,7 @@ package struct ODBCSource: BatchSource {
         let session = try ODBCSession.open(target, type: type, options: options, stop: stop)
         do {
             let moment = try session.beginMoment()
-            let plan = try ReadPlan.make(
+            var plan = try ReadPlan.make(
                 request, on: session, moment: moment, readers: min(maximumConnections, max(2, Self.cores)))
             let quirks = session.connection.quirks
             let mappings = plan.columns.map {
@@ -51,8 +51,12 @@ package struct ODBCSource: BatchSource {
             } catch {
                 throw ODBCFault(.configuration, "\(plan.display): \(error.description)")
             }
+            let others = try SharedMoment.join(session, &plan) { () throws(ODBCFault) in
+                try ODBCSession.open(target, type: type, options: options, stop: stop)
+            }
             return ODBCRead(
-                source: self, session: session, hasMoment: moment == .one, plan: plan, mappings: mappings,
+                source: self, session: session, others: others, hasMoment: moment == .one, plan: plan,
+                mappings: mappings,
                 schema: schema, nullsUnfit: request.typeChoices.unrepresentable == .null, stop: stop, opened: opened)
         } catch {
             // Here, not whenever the last reference goes: nothing stays open on the server while the error travels.

@@ -96,6 +96,10 @@ package struct MySQLDialect: SQLDialect {
                     "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
                 ],
                 end: ["COMMIT"],
+                proof: isMariaDB
+                    ? MomentProof(
+                        report: "SHOW ENGINE INNODB STATUS", connection: "SELECT CONNECTION_ID()", privilege: "PROCESS")
+                    : nil,
                 otherwise: "Tables that are not kept by InnoDB show each moment as it passes."))
     }
 
@@ -115,6 +119,12 @@ package struct MySQLDialect: SQLDialect {
                 WHERE t.trx_mysql_thread_id <> CONNECTION_ID() ORDER BY t.trx_started
                 """,
             privilege: "PROCESS")
+    }
+
+    package func isInSnapshot(schema: String?, table: String) throws(SQLDialectFault) -> String? {
+        let schema = try schema.map { (name) throws(SQLDialectFault) in try literal(name) } ?? "DATABASE()"
+        return "SELECT CASE WHEN t.ENGINE = 'InnoDB' THEN '1' ELSE '0' END FROM information_schema.TABLES t "
+            + "WHERE t.TABLE_SCHEMA = \(schema) AND t.TABLE_NAME = \(try literal(table))"
     }
 
     package var catalog: (any CatalogStatements)? { MySQLCatalog(dialect: self) }

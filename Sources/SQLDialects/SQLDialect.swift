@@ -34,6 +34,9 @@ package protocol SQLDialect: Sendable {
     func sample(rows: Int, of total: Int, isTable: Bool) -> SampleClause?
     /// What stands behind a table's name so that it shows the moment `moment` (of `session.moment`); nil where nothing does.
     func asOf(moment: String) -> String?
+    /// A query that is 1 where the rows of a table are as its transaction's snapshot shows them (`MomentProof`); nil where
+    /// there is none.
+    func isInSnapshot(schema: String?, table: String) throws(SQLDialectFault) -> String?
     /// That an expression has no value.
     func isNull(_ expression: String) -> String
     /// What names a statement's only row where it reads no table (` FROM DUAL`).
@@ -46,6 +49,7 @@ extension SQLDialect {
     }
 
     package func asOf(moment: String) -> String? { nil }
+    package func isInSnapshot(schema: String?, table: String) throws(SQLDialectFault) -> String? { nil }
     package func isNull(_ expression: String) -> String { "\(expression) IS NULL" }
     package var fromNothing: String { "" }
 }

@@ -20,19 +20,38 @@ package struct ConsistentRead: Equatable, Sendable {
     package var isManualCommit: Bool
     /// Where several connections can share a moment: a query for its name, for `SQLDialect.asOf(moment:)`.
     package var moment: String?
+    /// Where it can be proved that transactions of several connections show one moment.
+    package var proof: MomentProof?
     /// What to tell the person where `allowed` says no, or another permission is missing.
     package var otherwise: String
 
     package init(
         allowed: String? = nil, begin: [String], end: [String], isManualCommit: Bool = false, moment: String? = nil,
-        otherwise: String
+        proof: MomentProof? = nil, otherwise: String
     ) {
         self.allowed = allowed
         self.begin = begin
         self.end = end
         self.isManualCommit = isManualCommit
         self.moment = moment
+        self.proof = proof
         self.otherwise = otherwise
+    }
+}
+
+/// What is asked to know whether several connections show one moment (`InnoDBMonitor`).
+package struct MomentProof: Equatable, Sendable {
+    /// One row, whose last column is the report.
+    package var report: String
+    /// The name of a connection in it.
+    package var connection: String
+    /// What the user must be granted to see it.
+    package var privilege: String
+
+    package init(report: String, connection: String, privilege: String) {
+        self.report = report
+        self.connection = connection
+        self.privilege = privilege
     }
 }
 

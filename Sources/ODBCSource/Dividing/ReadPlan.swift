@@ -27,6 +27,8 @@ package struct ReadPlan: Sendable {
     package var estimatedRows: Int?
     /// Whether all units show one moment: the session's own for a single reader, else one that their statements name.
     package var isOneMoment: Bool
+    /// Set where further connections may take part once they are known to show the same moment.
+    package var sharing: MomentSharing?
     package var notes: [String]
 }
 
@@ -91,8 +93,14 @@ private struct ReadPlanning {
         plan.units = [
             .init(label: display, sql: try whole.sql(dialect), parameters: whole.parameters, estimatedRows: rows)
         ]
-        let divided = try divide(&whole, all, table?.rows, &plan)
-        guard let units = try divided ?? pieces(whole, all, table, finder.listing, &plan) else { return plan }
+        let divided = try divide(&whole, all, table, &plan)
+        guard let units = try divided ?? pieces(whole, all, table, finder.listing, &plan) else {
+            if case .connections(let told) = request.parallelism, told > 1, request.splitColumn == nil {
+                plan.notes.append(
+                    "\(plan.display) is read by one connection: it can only be divided by a column, and none was named")
+            }
+            return plan
+        }
         plan.units = try units.map { unit in
             var part = whole
             part.conditions.append(unit.condition)
@@ -169,6 +177,25 @@ private struct ReadPlanning {
 
     // MARK: - Division
 
+    private var readers: Int {
+        if case .connections(let count) = request.parallelism { min(count, mostReaders) } else { mostReaders }
+    }
+
+    /// Where the moments of several connections can be proved equal, and the table is one that they show.
+    private func sharing(
+        _ from: SelectStatement.From, _ table: CatalogListing.Table?, connections: Int, otherwise: String?
+    ) throws -> MomentSharing? {
+        guard let table, moment == .one, connections > 1, dialect.session.consistent?.proof != nil,
+            let question = try dialect.isInSnapshot(
+                schema: table.schema.isEmpty ? nil : table.schema, table: table.name),
+            try session.connection.rows(question, doing: "looking at \(table.tableName)").first?.first == "1"
+        else { return nil }
+        // Columns that the user may read.
+        let list: SelectStatement.List = request.columns == nil ? .all : .expressions(["1"])
+        let probe = SelectStatement(list, from: from, conditions: [Condition("1 = 0")])
+        return MomentSharing(connections: connections, probe: try probe.sql(dialect), otherwise: otherwise)
+    }
+
     /// One that a table can be read as of, and that the user may read it as of. A query names its tables itself: there is no
     /// place for it.
     private func sharedMoment(_ from: SelectStatement.From) throws -> String? {
@@ -180,25 +207,17 @@ private struct ReadPlanning {
 
     /// Only by a column that is named: without one it costs a sample and, nearly everywhere, the one moment.
     private func divide(
-        _ whole: inout SelectStatement, _ all: [ReadPlan.Column], _ rows: Int?, _ plan: inout ReadPlan
+        _ whole: inout SelectStatement, _ all: [ReadPlan.Column], _ table: CatalogListing.Table?, _ plan: inout ReadPlan
     ) throws -> [RangeDivision.Unit]? {
-        let told: Int? = if case .connections(let count) = request.parallelism { count } else { nil }
-        let readers = min(told ?? mostReaders, mostReaders)
-        guard let name = request.splitColumn else {
-            if let told, told > 1 {
-                plan.notes.append(
-                    "\(plan.display) is read by one connection: it can only be divided by a column, and none was named")
-            }
-            return nil
-        }
-        guard readers > 1, request.limit == nil else { return nil }
+        guard let name = request.splitColumn, readers > 1, request.limit == nil else { return nil }
         let column = try find(name, among: all, plan.display).described
         let shared = try sharedMoment(whole.from)
         let division = RangeDivision(
             connection: session.connection, dialect: dialect, from: whole.from, conditions: whole.conditions,
             moment: shared)
         let outcome = try division.divide(
-            by: column.name, of: column.databaseType, pieces: readers * 4, rows: request.filter == nil ? rows : nil)
+            by: column.name, of: column.databaseType, pieces: readers * 4,
+            rows: request.filter == nil ? table?.rows : nil)
         switch outcome {
         case .whole(let why):
             plan.notes.append("\(plan.display) is read by one connection: \(why)")
@@ -209,9 +228,11 @@ private struct ReadPlanning {
             plan.readers = min(readers, units.count)
             plan.isOneMoment = isShared
             if !isShared {
-                plan.notes.append(
+                let note =
                     "not a snapshot: \(plan.readers) connections to \(dialect.title) see each its own moment; one "
-                        + "connection (--parallel 1) sees a single one")
+                    + "connection (--parallel 1) sees a single one"
+                plan.sharing = try sharing(whole.from, table, connections: plan.readers, otherwise: note)
+                if plan.sharing == nil { plan.notes.append(note) }
             }
             return units
         }
@@ -219,16 +240,26 @@ private struct ReadPlanning {
 }
 
 extension ReadPlanning {
-    /// Ranges of the primary key, one after the other on the one connection, so that no result is larger than memory allows.
+    /// Ranges of the primary key: so that no result is larger than memory allows, where the driver keeps whole ones, and for
+    /// several connections where they can show one moment. One after the other on the one connection otherwise.
     fileprivate func pieces(
         _ whole: SelectStatement, _ all: [ReadPlan.Column], _ table: CatalogListing.Table?, _ listing: CatalogListing,
         _ plan: inout ReadPlan
     ) throws -> [RangeDivision.Unit]? {
         let connection = session.connection
-        guard request.limit == nil, let table, let bytes = table.bytes,
-            case let count = ResultPieces.count(bytes: bytes, quirks: connection.quirks), count > 1
+        guard request.limit == nil, request.splitColumn == nil || readers == 1, let table, let bytes = table.bytes
         else { return nil }
+        let sharing =
+            bytes < ResultPieces.worthConnections
+            ? nil
+            : try sharing(
+                whole.from, table, connections: readers, otherwise: "\(plan.display) is read by one connection")
+        let forMemory = ResultPieces.count(
+            bytes: bytes, connections: sharing?.connections ?? 1, quirks: connection.quirks)
+        let count = max(forMemory, sharing == nil ? 1 : readers * 4)
+        guard count > 1 else { return nil }
         func remark(_ why: String) {
+            guard forMemory > 1 else { return }
             let driver = "\(connection.identity.driver) \(connection.identity.driverVersion)"
             plan.notes.append(ResultPieces.note(plan.display, bytes: bytes, driver: driver, why: why))
         }
@@ -251,7 +282,9 @@ extension ReadPlanning {
         case .whole(let why):
             remark(why)
             return nil
-        case .units(let units): return units
+        case .units(let units):
+            plan.sharing = sharing
+            return units
         }
     }
 }
