@@ -1,5 +1,6 @@
 import Columnar
 import Ports
+import SQLDialects
 import Synchronization
 
 /// One read: the connection that stands in its moment, and what further ones are opened for.
@@ -20,6 +21,7 @@ final class ODBCRead: OpenRead {
     private let hasMoment: Bool
     /// How many further ones stand in the same moment.
     private let sharing: Int
+    private let lease: ConnectionLease
     private let state: Mutex<State>
 
     private struct State {
@@ -34,7 +36,7 @@ final class ODBCRead: OpenRead {
     init(
         source: ODBCSource, session: ODBCSession, others: [ODBCSession], hasMoment: Bool, plan: ReadPlan,
         mappings: [ColumnMapping],
-        schema: Schema, nullsUnfit: Bool, stop: StopSignal, opened: Double
+        schema: Schema, nullsUnfit: Bool, stop: StopSignal, lease: ConnectionLease, opened: Double
     ) {
         self.source = source
         self.plan = plan
@@ -44,8 +46,9 @@ final class ODBCRead: OpenRead {
         self.stop = stop
         self.opened = opened
         self.hasMoment = hasMoment
+        self.lease = lease
         units = plan.units.enumerated().map {
-            ReadUnit(id: $0, label: $1.label, estimatedRows: $1.estimatedRows)
+            ReadUnit(id: $0, label: $1.label, estimatedRows: $1.estimatedRows, slice: $1.slice)
         }
         parallelism = plan.readers
         estimatedRows = plan.estimatedRows
@@ -97,6 +100,26 @@ final class ODBCRead: OpenRead {
         }
     }
 
+    var isSnapshot: Bool { plan.isOneMoment }
+
+    /// By the connection that stands in the moment; nil while a reader has it, and of a limited number of rows.
+    func count() throws -> Int? {
+        let idle = state.withLock { state in
+            state.closed == nil && !state.idle.isEmpty ? state.idle.removeFirst() : nil
+        }
+        guard let idle else { return nil }
+        defer { readerClosed(idle, longestQuery: 0) }
+        guard !plan.counts.contains(where: { $0.limit != nil }) else { return nil }
+        var rows = 0
+        for count in plan.counts {
+            let found = try idle.connection.rows(
+                try count.sql(idle.dialect), parameters: count.parameters, doing: "counting the rows of \(plan.display)"
+            )
+            rows += found.first?.first.flatMap { $0 }.flatMap { Int($0) } ?? 0
+        }
+        return rows
+    }
+
     func confirm() throws {
         let standing = state.withLock { $0.closed == nil ? Array($0.sessions.prefix(sharing + 1)) : [] }
         guard !standing.isEmpty else { throw ODBCFault(.transient, "The read was closed before it was confirmed") }
@@ -120,5 +143,6 @@ final class ODBCRead: OpenRead {
             return state.sessions
         }
         for session in sessions { session.connection.close() }
+        lease.keep(0)
     }
 }

@@ -8,8 +8,9 @@ package struct ODBCSource: BatchSource {
     package var target: ODBCTarget
     package var type: SourceType
     package var options: ODBCOptions
-    /// The most connections that read at a time.
-    package var maximumConnections: Int
+    /// The most connections that read at a time, over all reads of this source.
+    package var maximumConnections: Int { slots.count }
+    let slots: ConnectionSlots
     /// What a person should know of the connection.
     package var notes: [String]
 
@@ -29,18 +30,22 @@ package struct ODBCSource: BatchSource {
         self.target = target
         self.type = type
         self.options = options
-        self.maximumConnections = max(1, maximumConnections)
+        slots = ConnectionSlots(maximumConnections)
         self.notes = notes
     }
 
     package func open(_ request: ReadRequest, stop: StopSignal) throws -> any OpenRead {
         try checkRequest(request)
+        let most = min(maximumConnections, max(2, Self.cores))
+        guard let lease = slots.take(upTo: most, stop: stop) else {
+            throw ODBCFault.cancelled("waiting for a connection to \(target.place)")
+        }
         let opened = SystemClock().seconds
         let session = try ODBCSession.open(target, type: type, options: options, stop: stop)
         do {
             let moment = try session.beginMoment()
             var plan = try ReadPlan.make(
-                request, on: session, moment: moment, readers: min(maximumConnections, max(2, Self.cores)))
+                request, on: session, moment: moment, readers: lease.count)
             let quirks = session.connection.quirks
             let mappings = plan.columns.map {
                 ColumnMapping($0.described, reading: $0.reading, choices: request.typeChoices, quirks: quirks)
@@ -54,10 +59,12 @@ package struct ODBCSource: BatchSource {
             let others = try SharedMoment.join(session, &plan) { () throws(ODBCFault) in
                 try ODBCSession.open(target, type: type, options: options, stop: stop)
             }
+            lease.keep(max(plan.readers, others.count + 1))
             return ODBCRead(
                 source: self, session: session, others: others, hasMoment: moment == .one, plan: plan,
                 mappings: mappings,
-                schema: schema, nullsUnfit: request.typeChoices.unrepresentable == .null, stop: stop, opened: opened)
+                schema: schema, nullsUnfit: request.typeChoices.unrepresentable == .null, stop: stop, lease: lease,
+                opened: opened)
         } catch {
             // Here, not whenever the last reference goes: nothing stays open on the server while the error travels.
             session.connection.close()

@@ -111,12 +111,21 @@ package struct MySQLDialect: SQLDialect {
 
     package var openTransactions: OpenTransactions? {
         OpenTransactions(
+            // Transactions that only read are none that anybody waits for. A statement may have taken its time and not begun
+            // its transaction yet.
             list: """
                 SELECT CAST(t.trx_id AS CHAR), \
                 DATE_FORMAT(CONVERT_TZ(t.trx_started, 'SYSTEM', '+00:00'), '%Y-%m-%dT%H:%i:%s'), p.USER, p.HOST, t.trx_state \
                 FROM information_schema.INNODB_TRX t \
                 LEFT JOIN information_schema.PROCESSLIST p ON p.ID = t.trx_mysql_thread_id \
-                WHERE t.trx_mysql_thread_id <> CONNECTION_ID() ORDER BY t.trx_started
+                WHERE t.trx_mysql_thread_id <> CONNECTION_ID() AND t.trx_is_read_only = 0 \
+                UNION ALL \
+                SELECT CONCAT('statement ', q.ID), \
+                DATE_FORMAT(UTC_TIMESTAMP() - INTERVAL q.TIME + 1 SECOND, '%Y-%m-%dT%H:%i:%s'), q.USER, q.HOST, q.STATE \
+                FROM information_schema.PROCESSLIST q \
+                WHERE q.COMMAND IN ('Query', 'Execute') AND q.TIME < 10 AND q.ID <> CONNECTION_ID() \
+                AND q.ID NOT IN (SELECT x.trx_mysql_thread_id FROM information_schema.INNODB_TRX x) \
+                ORDER BY 2
                 """,
             privilege: "PROCESS")
     }

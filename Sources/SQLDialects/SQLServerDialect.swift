@@ -116,7 +116,8 @@ package struct SQLServerDialect: SQLDialect {
                 JOIN sys.dm_tran_database_transactions d ON d.transaction_id = t.transaction_id AND d.database_id = DB_ID() \
                 JOIN sys.dm_tran_session_transactions x ON x.transaction_id = t.transaction_id \
                 JOIN sys.dm_exec_sessions s ON s.session_id = x.session_id \
-                WHERE s.session_id <> @@SPID ORDER BY t.transaction_begin_time
+                WHERE s.session_id <> @@SPID \
+                AND NOT (s.transaction_isolation_level = 5 AND s.program_name = APP_NAME()) ORDER BY t.transaction_begin_time
                 """,
             privilege: isAzure ? "VIEW DATABASE STATE" : "VIEW SERVER STATE",
             lowestRowVersion: "SELECT CONVERT(varchar(18), MIN_ACTIVE_ROWVERSION(), 1)")

@@ -16,6 +16,8 @@ package struct ReadPlan: Sendable {
         /// Bound as text, in order.
         package var parameters: [String]
         package var estimatedRows: Int?
+        /// Which of the request's slices its rows belong to.
+        package var slice = 0
     }
 
     /// For messages.
@@ -29,6 +31,8 @@ package struct ReadPlan: Sendable {
     package var isOneMoment: Bool
     /// Set where further connections may take part once they are known to show the same moment.
     package var sharing: MomentSharing?
+    /// Added up, they are the rows of all units.
+    var counts: [SelectStatement] = []
     package var notes: [String]
 }
 
@@ -40,7 +44,10 @@ extension ReadPlan {
         _ request: ReadRequest, on session: ODBCSession, moment: ODBCSession.Moment, readers: Int
     ) throws(ODBCFault) -> ReadPlan {
         do {
-            return try ReadPlanning(request: request, session: session, moment: moment, mostReaders: readers).plan()
+            let finder = ObjectFinder(session.connection, dialect: session.dialect)
+            return try ReadPlanning(
+                request: request, session: session, moment: moment, mostReaders: readers, finder: finder
+            ).plan()
         } catch let fault as ODBCFault {
             throw fault
         } catch let fault as CatalogFault {
@@ -55,29 +62,54 @@ extension ReadPlan {
     }
 }
 
-private struct ReadPlanning {
+struct ReadPlanning {
+    /// What a request names, found and described.
+    struct Target {
+        var from: SelectStatement.From
+        /// Nil for a query, and where there is no list of tables.
+        var table: CatalogListing.Table?
+        var display: String
+        var columns: [ReadPlan.Column]
+        /// Types by the names of a table's columns, as the catalog has them.
+        var declared: [String: String] = [:]
+        var listing: CatalogListing
+        /// Of a query that is read in windows. `from` has NULL there.
+        var places: WatermarkPlaces?
+        var notes: [String] = []
+    }
+
     let request: ReadRequest
     let session: ODBCSession
     let moment: ODBCSession.Moment
     let mostReaders: Int
+    let finder: ObjectFinder
 
-    private var dialect: any SQLDialect { session.dialect }
+    var dialect: any SQLDialect { session.dialect }
 
-    func plan() throws -> ReadPlan {
-        var notes: [String] = []
-        var table: CatalogListing.Table?
-        let from: SelectStatement.From
-        let finder = ObjectFinder(session.connection, dialect: dialect)
+    func target() throws -> Target {
+        var target: Target
         switch request.object {
         case .table(let text):
             let found = try finder.find(text)
-            notes = found.notes
-            table = found.table
-            from = .table(found.name)
-        case .query(let text): from = .query(try UserQuery(text, lexicon: dialect.lexicon))
+            target = Target(
+                from: .table(found.name), table: found.table,
+                display: found.table?.tableName.description ?? "the table", columns: [], listing: finder.listing,
+                notes: found.notes)
+        case .query(let text):
+            let places = try WatermarkPlaces(text, lexicon: dialect.lexicon)
+            let query = try UserQuery(places?.filled(from: "NULL", to: "NULL") ?? text, lexicon: dialect.lexicon)
+            target = Target(
+                from: .query(query), display: "the query", columns: [], listing: finder.listing, places: places)
         }
-        let display = table?.tableName.description ?? (request.object.isQuery ? "the query" : "the table")
-        let all = try columns(of: from, table: table, listing: finder.listing, display)
+        (target.columns, target.declared) = try columns(
+            of: target.from, table: target.table, listing: finder.listing, target.display)
+        return target
+    }
+
+    func plan() throws -> ReadPlan {
+        let target = try target()
+        let (from, table, display, all) = (target.from, target.table, target.display, target.columns)
+        var notes = target.notes
         let chosen = try choose(from: all, display)
         for column in chosen { column.reading.note.map { notes.append("\(column.described.name): \($0)") } }
         let conditions = try request.filter.map { [try Condition.written($0, dialect: dialect)] } ?? []
@@ -93,6 +125,12 @@ private struct ReadPlanning {
         plan.units = [
             .init(label: display, sql: try whole.sql(dialect), parameters: whole.parameters, estimatedRows: rows)
         ]
+        if let windows = request.windows {
+            try slices(windows, whole, target, &plan)
+            return plan
+        }
+        plan.counts = [whole]
+        plan.counts[0].list = .expressions(["COUNT(*)"])
         let divided = try divide(&whole, all, table, &plan)
         guard let units = try divided ?? pieces(whole, all, table, finder.listing, &plan) else {
             if case .connections(let told) = request.parallelism, told > 1, request.splitColumn == nil {
@@ -114,7 +152,7 @@ private struct ReadPlanning {
     /// Where columns are named, only those that matter: the user may be allowed to read no others.
     private func columns(
         of from: SelectStatement.From, table: CatalogListing.Table?, listing: CatalogListing, _ display: String
-    ) throws -> [ReadPlan.Column] {
+    ) throws -> (columns: [ReadPlan.Column], declared: [String: String]) {
         var declared: [String: String] = [:]
         var names: [String] = []
         if let table {
@@ -127,13 +165,13 @@ private struct ReadPlanning {
         var list = SelectStatement.List.all
         if let wanted = request.columns, !names.isEmpty {
             var chosen: [String] = []
-            for name in wanted + (request.splitColumn.map { [$0] } ?? []) {
+            for name in wanted + (request.splitColumn.map { [$0] } ?? []) + (request.windows?.columns ?? []) {
                 let found = try match(name, among: names, display)
                 if !chosen.contains(found) { chosen.append(found) }
             }
             list = .columns(chosen.map { .init($0) })
         }
-        return try describe(list, from, declared, display)
+        return (try describe(list, from, declared, display), declared)
     }
 
     private func describe(
@@ -151,7 +189,7 @@ private struct ReadPlanning {
         return try wanted.map { try find($0, among: all, display) }
     }
 
-    private func find(_ name: String, among all: [ReadPlan.Column], _ display: String) throws -> ReadPlan.Column {
+    func find(_ name: String, among all: [ReadPlan.Column], _ display: String) throws -> ReadPlan.Column {
         let found = try match(name, among: all.map(\.described.name), display)
         guard let column = all.first(where: { $0.described.name == found }) else {
             preconditionFailure("a match is one of the candidates")
@@ -177,7 +215,7 @@ private struct ReadPlanning {
 
     // MARK: - Division
 
-    private var readers: Int {
+    var readers: Int {
         if case .connections(let count) = request.parallelism { min(count, mostReaders) } else { mostReaders }
     }
 
@@ -206,7 +244,7 @@ private struct ReadPlanning {
     }
 
     /// Only by a column that is named: without one it costs a sample and, nearly everywhere, the one moment.
-    private func divide(
+    func divide(
         _ whole: inout SelectStatement, _ all: [ReadPlan.Column], _ table: CatalogListing.Table?, _ plan: inout ReadPlan
     ) throws -> [RangeDivision.Unit]? {
         guard let name = request.splitColumn, readers > 1, request.limit == nil else { return nil }
@@ -242,7 +280,7 @@ private struct ReadPlanning {
 extension ReadPlanning {
     /// Ranges of the primary key: so that no result is larger than memory allows, where the driver keeps whole ones, and for
     /// several connections where they can show one moment. One after the other on the one connection otherwise.
-    fileprivate func pieces(
+    func pieces(
         _ whole: SelectStatement, _ all: [ReadPlan.Column], _ table: CatalogListing.Table?, _ listing: CatalogListing,
         _ plan: inout ReadPlan
     ) throws -> [RangeDivision.Unit]? {
@@ -290,5 +328,5 @@ extension ReadPlanning {
 }
 
 extension ReadRequest.Object {
-    fileprivate var isQuery: Bool { if case .query = self { true } else { false } }
+    var isQuery: Bool { if case .query = self { true } else { false } }
 }

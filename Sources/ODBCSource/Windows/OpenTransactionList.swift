@@ -1,0 +1,74 @@
+import Glibc
+import Ports
+import SQLDialects
+
+/// A transaction that could still write below a window's end.
+struct OpenTransaction: Equatable, Sendable {
+    var id: String
+    /// Microseconds since 1970, UTC; nil where the database does not say.
+    var start: Int?
+    var display: String
+
+    /// A statement that has no transaction yet is known by its connection and its start, which is told in whole seconds.
+    func isSame(as other: OpenTransaction) -> Bool {
+        id == other.id && abs((start ?? 0) - (other.start ?? 0)) <= 1_500_000
+    }
+}
+
+/// What the database tells of open transactions, if it tells us.
+struct OpenTransactionList {
+    let session: ODBCSession
+    let stop: StopSignal
+
+    enum Answer: Equatable {
+        case open([OpenTransaction])
+        /// Why nobody can say.
+        case unknown(String)
+    }
+
+    func read() throws(ODBCFault) -> Answer {
+        guard let list = session.dialect.openTransactions else {
+            return .unknown("\(session.dialect.title) keeps no list of open transactions")
+        }
+        do throws(ODBCFault) {
+            let rows = try session.connection.rows(list.list, doing: "listing the open transactions")
+            return .open(
+                rows.compactMap { row in
+                    guard row.count >= 5, let id = row[0] else { return nil }
+                    let who = [row[2], row[3]].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
+                    return OpenTransaction(
+                        id: id, start: row[1].flatMap(WindowClock.microseconds),
+                        display: "transaction \(id)" + (who.isEmpty ? "" : " of \(who)")
+                            + (row[1].map { ", open since \($0) UTC" } ?? ""))
+                })
+        } catch {
+            guard error.kind == .configuration || error.kind == .permanent else { throw error }
+            return .unknown("this user may not see open transactions; it takes \(list.privilege)")
+        }
+    }
+
+    /// Those of `transactions` that are open when the time is over.
+    func wait(for transactions: [OpenTransaction], seconds: Double) throws(ODBCFault) -> [OpenTransaction] {
+        let deadline = SystemClock().seconds + seconds
+        var open = transactions
+        var pause = 0.01
+        while !open.isEmpty {
+            guard case .open(let now) = try read() else { return open }
+            open.removeAll { transaction in !now.contains { $0.isSame(as: transaction) } }
+            let left = deadline - SystemClock().seconds
+            if open.isEmpty || left <= 0 { break }
+            try Self.sleep(min(pause, left), stop)
+            pause = min(pause * 1.5, 0.25)
+        }
+        return open
+    }
+
+    static func sleep(_ seconds: Double, _ stop: StopSignal) throws(ODBCFault) {
+        let end = SystemClock().seconds + seconds
+        while !stop.isRaised, case let left = end - SystemClock().seconds, left > 0 {
+            var wake = pollfd(fd: stop.wakeDescriptor, events: Int16(POLLIN), revents: 0)
+            _ = poll(&wake, 1, Int32(min(left * 1000 + 1, 60_000)))
+        }
+        if stop.isRaised { throw .cancelled("waiting for open transactions") }
+    }
+}
