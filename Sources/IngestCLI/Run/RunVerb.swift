@@ -19,9 +19,15 @@ struct RunVerb {
                 remedy: "`ingest init` makes a project; --project names the folder of one.")
         }
         _ = try settings.checked()
-        let zone = try zone(settings.settings)
+        let kept = try ProjectRecords(settings.settings)
+        let zone = kept.zone
         let checked = project.check(try ConfigurationFiles.read(path: project.workbook))
-        let selection = try RunSelection(checked, options, isDue: { _ in true })
+        let due =
+            options.onlyDue
+            ? try DueJobs(
+                checked.jobs.compactMap(\.job), history: kept.history, now: SystemWallClock().unixMicroseconds,
+                zone: zone) : nil
+        let selection = try RunSelection(checked, options, isDue: { due?.isDue($0) ?? true })
         var jobs = selection.jobs
         if options.fullRefresh { for index in jobs.indices { jobs[index].reload = nil } }
         let wall = SystemWallClock()
@@ -38,7 +44,7 @@ struct RunVerb {
             colours: program.terminal.colours)
         let current = Mutex<JobPool?>(nil)
         let display = RunDisplay({ current.withLock { $0 }?.progress }, lines: lines, terminal: program.terminal)
-        let records = try ProjectRecords(settings.settings).recorder(console: program.console, wallClock: wall) {
+        let records = kept.recorder(console: program.console, wallClock: wall) {
             display.remark(RunRemark(.warning, $0))
         }
         let recorder = RecorderFan(recorders: [display, records])
@@ -101,10 +107,6 @@ struct RunVerb {
         Dictionary(
             jobs.map { ($0.source.name, settings.source($0.source.name)?.integer("max_connections") ?? 4) },
             uniquingKeysWith: { first, _ in first })
-    }
-
-    private func zone(_ settings: EffectiveSettings) throws -> ZoneRules {
-        try ZoneRules.load(settings["run", "timezone"]?.shown ?? "UTC")
     }
 
     /// Ends at once when the run is to stop.

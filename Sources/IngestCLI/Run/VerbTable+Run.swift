@@ -19,6 +19,10 @@ extension VerbTable {
             OptionSpec("tags", value: "LIST", repeats: true, "Only jobs with one of these tags."),
             OptionSpec("sources", value: "LIST", repeats: true, "Only jobs of these sources."),
             OptionSpec(
+                "due",
+                "Only jobs whose schedule has come round since their last successful load, and those without a schedule. For "
+                    + "a cron line that runs often."),
+            OptionSpec(
                 "full-refresh",
                 "Load the named jobs' tables anew from the beginning; what they hold is replaced when that is done."),
             OptionSpec(
@@ -35,7 +39,7 @@ extension VerbTable {
         examples: [
             .init("Everything that is enabled", "ingest run"),
             .init("Two jobs", "ingest run orders customers"),
-            .init("From cron, every quarter of an hour", "ingest run --project /srv/sales --quiet"),
+            .init("From cron, every quarter of an hour", "ingest run --due --project /srv/sales --quiet"),
             .init("A table from scratch", "ingest run orders --full-refresh"),
         ])
 }
