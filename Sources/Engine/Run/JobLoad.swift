@@ -97,12 +97,16 @@ struct JobLoad {
             let now = try ledger.state()
             if now.number != state.number {
                 state = now
+                // Another run has frozen its window after this one: its record's clock is not one that was set back.
+                moment?.clock = nil
                 plan = try planner(text, state, moment).plan()
             }
         }
         note(plan, moment, state, &report)
         (report.watermarkBefore, report.watermark) = (state.watermark, state.watermark)
         guard !plan.isEmpty else {
+            // Of a table that was never loaded the cell still says where to start.
+            report.finishedReload = plan.finishesReload && state.origin != nil
             transaction.rollBack()
             return
         }
@@ -125,6 +129,7 @@ struct JobLoad {
             let load = try stage(transaction, read, plan, place, loadID, inner, faults, &phase, &report)
             // The next load reads the same range again, and what has come to it.
             guard !plan.changesNothing(rows: load.tally.rows) else {
+                report.finishedReload = plan.finishesReload && state.origin != nil
                 transaction.rollBack()
                 report.loadID = nil
                 return

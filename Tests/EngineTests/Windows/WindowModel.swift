@@ -242,6 +242,8 @@ struct WindowModel {
             if isFirst, let asked = range(request), case .value(let from) = asked.from { floor = place(from) ?? floor }
             if request == .fullRefresh { floor = Int.min }
         }
+        // A first load that was asked to begin somewhere, and found nothing, leaves no trace.
+        if table.state.origin == nil, range(request) != nil { return }
         guard !isWhole else { return }
         if request == .due || request == .fullRefresh { settled = Set(source.values.filter { isBelow($0, limit) }) }
         try check(request, limit)
