@@ -27,7 +27,7 @@ debug: ## The debug binary and all tests
 	$(SWIFT) build --build-tests $(FLAGS)
 
 .PHONY: demo
-demo: build ## One table from a throwaway PostgreSQL to Parquet, read back by other programs
+demo: build ## A whole project on embedded defaults: loaded, changed, loaded again, read by DuckDB
 	Scripts/demo.sh
 
 .PHONY: test

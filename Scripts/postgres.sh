@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A private PostgreSQL server in a directory of its own, for tests, benchmarks and the demo. It listens on 127.0.0.1 and
+# A private PostgreSQL server in a directory of its own, for tests and benchmarks. It listens on 127.0.0.1 and
 # on a socket in DIR, belongs to an unprivileged user (PostgreSQL refuses root), and knows nothing of other servers.
 #
 #   Scripts/postgres.sh start DIR [--auth trust|scram] [--tls] [--port N] [--set key=value]...
