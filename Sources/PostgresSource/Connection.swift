@@ -7,11 +7,16 @@ import Synchronization
 ///
 /// `@unchecked Sendable`: "no two threads may attempt to manipulate the same PGconn object at the same time"
 /// (https://www.postgresql.org/docs/current/libpq-threading.html). A connection belongs to one reader, or to the one
-/// place in `PostgresRead` that takes it out before use; it moves between threads but is never shared.
+/// place in `PostgresRead` or `ConnectionShelf` that takes it out before use; it moves between threads but is never shared.
 final class Connection: @unchecked Sendable {
     let raw: OpaquePointer
     let settings: ConnectionSettings
-    let stop: StopSignal
+    /// Of whoever uses it now.
+    private(set) var stop: StopSignal
+    /// Where it is given back to; nil where it lies there, or belongs to nobody else.
+    var lender: ConnectionShelf?
+    /// How long a silence is borne, in seconds.
+    private var patience: Double
     private(set) var isClosed = false
     /// Whether we asked the server to cancel, which tells our 57014 from a timeout's.
     var weCancelled = false
@@ -24,6 +29,7 @@ final class Connection: @unchecked Sendable {
         self.raw = raw
         self.settings = settings
         self.stop = stop
+        patience = settings.stallTimeout
         LiveHandles.connections.add(1, ordering: .relaxed)
     }
 
@@ -36,6 +42,22 @@ final class Connection: @unchecked Sendable {
         if PQtransactionStatus(raw) == PQTRANS_ACTIVE { cancel() }
         PQfinish(raw)
         LiveHandles.connections.subtract(1, ordering: .relaxed)
+        lender?.placeIsFree()
+        lender = nil
+    }
+
+    /// Changes hands.
+    func adopt(_ stop: StopSignal) {
+        self.stop = stop
+        weCancelled = false
+        longestQuerySeconds = 0
+    }
+
+    /// Housekeeping, which nobody should have to wait for long.
+    func tidy(_ sql: String) -> Bool {
+        patience = min(5, settings.stallTimeout)
+        defer { patience = settings.stallTimeout }
+        return (try? execute(sql, doing: "tidying up a session")) != nil
     }
 
     /// Asks the server to stop the running statement.
@@ -47,6 +69,11 @@ final class Connection: @unchecked Sendable {
     func makeCancelHandle() -> CancelHandle? { CancelHandle(raw) }
 
     var isInTransaction: Bool { !isClosed && PQtransactionStatus(raw) == PQTRANS_INTRANS }
+    /// Nothing runs on it.
+    var isAtRest: Bool {
+        !isClosed && PQstatus(raw) == CONNECTION_OK && PQtransactionStatus(raw) != PQTRANS_ACTIVE
+            && PQtransactionStatus(raw) != PQTRANS_UNKNOWN
+    }
     var serverVersion: Int { settings.assumedServerVersion ?? Int(PQserverVersion(raw)) }
     /// Backslashes in ordinary text constants mean something.
     var hasBackslashEscapes: Bool { parameter("standard_conforming_strings") == "off" }
@@ -123,7 +150,7 @@ final class Connection: @unchecked Sendable {
 
     /// Waits until bytes can be read, and reads what is there.
     func waitForData(doing: String) throws(PostgresFault) {
-        try wait(for: Int16(POLLIN), until: MonotonicClock.now + settings.stallTimeout, doing)
+        try wait(for: Int16(POLLIN), until: MonotonicClock.now + patience, doing)
         guard PQconsumeInput(raw) == 1 else { throw lost(doing) }
     }
 
@@ -175,7 +202,7 @@ final class Connection: @unchecked Sendable {
             } else {
                 try wait(
                     for: Int16(POLLIN) | (flushed == 1 ? Int16(POLLOUT) : 0),
-                    until: MonotonicClock.now + settings.stallTimeout, doing)
+                    until: MonotonicClock.now + patience, doing)
                 reads = 1
             }
             guard PQconsumeInput(raw) == 1 else { throw lost(doing) }

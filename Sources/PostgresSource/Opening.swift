@@ -23,6 +23,14 @@ struct Opening {
         /// Statement that takes the locks again.
         var lock: String
         var notes: [String]
+        /// Not worth a second connection.
+        var isSmall: Bool
+
+        func content(_ units: [UnitPlan], nullsUnfit: Bool, notes: [String]) -> PostgresRead.Content {
+            PostgresRead.Content(
+                schema: schema, columns: columns, plans: units, estimatedRows: division.estimatedRows, notes: notes,
+                nullsUnfit: nullsUnfit, counts: counts)
+        }
     }
 
     func open() throws(PostgresFault) -> PostgresRead {
@@ -37,22 +45,26 @@ struct Opening {
                 doing: "setting up the session")
             var prepared = try prepare()
             if let refusal {
-                prepared.division.units = prepared.whole
-                prepared.division.readers = 1
                 prepared.notes.append("The server exports no snapshot (\(refusal)): read by one connection")
-                return try finish(prepared, snapshot: nil, openedAt: openedAt)
             }
-            let snapshot: String?
+            if refusal != nil || prepared.isSmall || source.maximumConnections == 1 {
+                if let read = try alone(prepared, openedAt: openedAt) { return read }
+                continue
+            }
+            let snapshot: String
             do throws(PostgresFault) {
-                snapshot = try exporter.execute(
-                    "SELECT pg_catalog.pg_export_snapshot()", doing: "exporting a snapshot")[0, 0]
+                snapshot =
+                    try exporter.execute("SELECT pg_catalog.pg_export_snapshot()", doing: "exporting a snapshot")[0, 0]
+                    ?? ""
             } catch {
                 guard error.reason == .server else { throw error }
                 refusal = error.message
                 continue
             }
             guard try isUnchanged(prepared.object) else { continue }
-            return try finish(prepared, snapshot: snapshot, openedAt: openedAt)
+            if let read = try shared(prepared, snapshot: snapshot, openedAt: openedAt) { return read }
+            // Others have all connections: this one reads by itself.
+            if let read = try alone(prepared, openedAt: openedAt) { return read }
         }
         throw PostgresFault(
             .snapshotLost, kind: .transient, "Partitions come and go while they are being opened",
@@ -72,11 +84,14 @@ struct Opening {
         }
         var division = Division.Outcome(units: [], readers: 1, estimatedRows: 0)
         var whole: [UnitPlan] = []
+        var bytes: Int? = 0
         for slice in slices {
             let plan = slice.label == nil ? plan : try explain(slice.source.select(), object)
             var part = try Division(opening: self, object: object, all: slice.source, plan: plan).divide()
             part.estimatedRows = part.estimatedRows ?? plan.rows
             division.append(part, of: slice)
+            let expected = slice.source.isAll ? object.relation?.bytes ?? plan.bytes : plan.bytes
+            bytes = bytes.flatMap { known in expected.map { known.addingReportingOverflow($0).partialValue } }
             whole.append(
                 Division.wholeUnit(slice.source, label: slice.label ?? object.display, rows: part.estimatedRows))
         }
@@ -86,7 +101,8 @@ struct Opening {
         return Prepared(
             object: object, columns: columns, schema: schema, division: division, whole: whole,
             counts: slices.map(\.source.count), lock: object.lock ?? "EXPLAIN (FORMAT JSON) " + open,
-            notes: notes + division.notes)
+            notes: notes + division.notes,
+            isSmall: division.readers == 1 && (bytes ?? .max) < WorkDivision.smallBytes)
     }
 
     /// EXPLAIN plans the statement and so locks whatever it reads: views' tables, partitions, materialized views.
@@ -100,21 +116,57 @@ struct Opening {
         }
     }
 
-    private func finish(
-        _ prepared: Prepared, snapshot: String?, openedAt: Double
-    ) throws(PostgresFault) -> PostgresRead {
+    /// By connections that share the exporter's snapshot. Nil: there is none for us.
+    private func shared(
+        _ prepared: Prepared, snapshot: String, openedAt: Double
+    ) throws(PostgresFault) -> PostgresRead? {
         let division = prepared.division
         var notes = prepared.notes
         let factory = ReaderFactory(
-            settings: source.settings, stop: exporter.stop, snapshot: snapshot, lock: prepared.lock,
+            shelf: source.shelf, stop: exporter.stop, snapshot: snapshot, lock: prepared.lock,
             identity: try ServerIdentity(on: exporter))
         let start = try exporter.transactionStart(doing: "setting up the session")
         let ready = try readers(min(division.readers, division.units.count), factory, notes: &notes)
+        guard !ready.isEmpty else { return nil }
         return PostgresRead(
-            schema: prepared.schema, columns: prepared.columns, plans: division.units, parallelism: ready.count,
-            estimatedRows: division.estimatedRows, notes: notes, factory: factory,
-            nullsUnfit: request.typeChoices.unrepresentable == .null, exporter: exporter, counts: prepared.counts,
-            transactionStart: start, openedAt: openedAt, ready: ready)
+            content: prepared.content(division.units, nullsUnfit: nullsUnfit, notes: notes), factory: factory,
+            exporter: exporter, transactionStart: start, openedAt: openedAt, ready: ready)
+    }
+
+    /// By the exporter itself, in a transaction of its own whose one snapshot is younger than its locks. Nil: something
+    /// changed while no lock was held.
+    private func alone(_ prepared: Prepared, openedAt: Double) throws(PostgresFault) -> PostgresRead? {
+        let lock = prepared.object.lock
+        _ = try exporter.execute(
+            "ROLLBACK; "
+                + TransactionText.alone(lock: lock, lockTimeout: source.settings.lockSeconds, on: exporter),
+            doing: "locking \(prepared.object.display) for reading")
+        if lock == nil {
+            _ = try exporter.executeOne(prepared.lock, doing: "locking \(prepared.object.display) for reading")
+            guard try hasUnchangedFiles() else { return nil }
+        }
+        guard try isUnchanged(prepared.object), try planColumns(of: prepared.object) == prepared.columns else {
+            return nil
+        }
+        let start = try exporter.transactionStart(doing: "setting up the session")
+        return PostgresRead(
+            content: prepared.content(prepared.whole, nullsUnfit: nullsUnfit, notes: prepared.notes), factory: nil,
+            exporter: exporter, transactionStart: start, openedAt: openedAt, ready: [])
+    }
+
+    private var nullsUnfit: Bool { request.typeChoices.unrepresentable == .null }
+
+    /// Planning took the snapshot before the locks. A TRUNCATE between them gave the table another file, and to this
+    /// snapshot the new one is empty; the catalog, read by the snapshot, still names the old one.
+    private func hasUnchangedFiles() throws(PostgresFault) -> Bool {
+        try exporter.execute(
+            """
+            SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation \
+            WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' \
+            AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d \
+            WHERE d.datname = pg_catalog.current_database()) AND (c.oid IS NULL OR c.relkind IN ('r', 'm') \
+            AND c.relfilenode <> '0' AND c.relfilenode <> pg_catalog.pg_relation_filenode(c.oid)))
+            """, doing: "looking for changes")[0, 0] == "t"
     }
 
     /// Whether the parts that were there before the lock are those that are there after the snapshot. A partition may be
@@ -152,19 +204,19 @@ struct Opening {
     }
 
     /// Connections are made now, while nobody can have queued for an exclusive lock yet: a reader that came later would
-    /// wait behind it, and it for us. Fewer than wished for will do where we chose the number.
+    /// wait behind it, and it for us. Fewer than wished for will do where others have the rest, or where we chose the number.
     private func readers(
         _ count: Int, _ factory: ReaderFactory, notes: inout [String]
     ) throws(PostgresFault) -> [Connection] {
         var ready = [Connection]()
         do throws(PostgresFault) {
-            while ready.count < count { ready.append(try factory.connect()) }
+            while ready.count < count, let connection = try factory.connectIfFree() { ready.append(connection) }
         } catch {
             if error.sqlstate?.hasPrefix("53") == true && !ready.isEmpty && request.parallelism == .automatic {
                 notes.append("The server allows no more connections: read by \(ready.count) instead of \(count)")
                 return ready
             }
-            for connection in ready { connection.close() }
+            for connection in ready { connection.giveBack() }
             throw error
         }
         return ready

@@ -5,8 +5,17 @@ struct PlanText {
     init(_ json: String) { self.json = json }
 
     /// The first "Plan Rows", the whole statement's.
-    var rows: Int? {
-        guard let key = json.firstRange(of: "\"Plan Rows\": ") else { return nil }
+    var rows: Int? { number("Plan Rows") }
+
+    /// Of all rows.
+    var bytes: Int? {
+        guard let rows, let width = number("Plan Width") else { return nil }
+        let (bytes, overflow) = rows.multipliedReportingOverflow(by: width)
+        return overflow ? .max : bytes
+    }
+
+    private func number(_ name: String) -> Int? {
+        guard let key = json.firstRange(of: "\"\(name)\": ") else { return nil }
         return Int(json[key.upperBound...].prefix { ("0"..."9").contains($0) })
     }
 

@@ -10,12 +10,21 @@ final class PostgresRead: OpenRead {
     let estimatedRows: Int?
     let notes: [String]
 
-    private let plans: [UnitPlan]
-    private let columns: [ColumnPlan]
-    private let factory: ReaderFactory
-    private let nullsUnfit: Bool
-    /// One statement per slice.
-    private let counts: [String]
+    /// What is read, and how.
+    struct Content {
+        var schema: Schema
+        var columns: [ColumnPlan]
+        var plans: [UnitPlan]
+        var estimatedRows: Int?
+        var notes: [String]
+        var nullsUnfit: Bool
+        /// One statement per slice.
+        var counts: [String]
+    }
+
+    private let content: Content
+    /// The exporter reads by itself.
+    private let isAlone: Bool
     /// Answers differently once the exporting transaction is another one.
     private let transactionStart: String
     private let openedAt: Double
@@ -24,6 +33,8 @@ final class PostgresRead: OpenRead {
     private struct State {
         /// Taken out while it is used: no call to the server happens under the lock.
         var exporter: Connection?
+        /// Nil for a read that is closed, so that it keeps no connections alive.
+        var factory: ReaderFactory?
         /// Connections that stand in the snapshot and wait for a reader.
         var ready: [Connection]
         /// What can stop the readers' statements from outside.
@@ -34,47 +45,34 @@ final class PostgresRead: OpenRead {
     }
 
     init(
-        schema: Schema, columns: [ColumnPlan], plans: [UnitPlan], parallelism: Int, estimatedRows: Int?,
-        notes: [String],
-        factory: ReaderFactory, nullsUnfit: Bool, exporter: Connection, counts: [String], transactionStart: String,
-        openedAt: Double, ready: [Connection]
+        content: Content, factory: ReaderFactory?, exporter: Connection, transactionStart: String, openedAt: Double,
+        ready: [Connection]
     ) {
-        self.schema = schema
-        self.columns = columns
-        self.plans = plans
-        units = plans.map(\.unit)
-        self.parallelism = parallelism
-        self.estimatedRows = estimatedRows
-        self.notes = notes
-        self.factory = factory
-        self.nullsUnfit = nullsUnfit
-        self.counts = counts
+        self.content = content
+        schema = content.schema
+        units = content.plans.map(\.unit)
+        isAlone = factory == nil
+        parallelism = max(1, ready.count)
+        estimatedRows = content.estimatedRows
+        notes = content.notes
         self.transactionStart = transactionStart
         self.openedAt = openedAt
-        state = Mutex(State(exporter: exporter, ready: ready, opened: 1 + ready.count))
+        state = Mutex(State(exporter: exporter, factory: factory, ready: ready, opened: 1 + ready.count))
     }
 
     deinit { close() }
 
     func plan(of unit: ReadUnit) throws(PostgresFault) -> UnitPlan {
-        guard plans.indices.contains(unit.id), plans[unit.id].unit == unit else {
+        guard content.plans.indices.contains(unit.id), content.plans[unit.id].unit == unit else {
             throw PostgresFault(
                 .invalidUse, kind: .permanent, "Unit \(unit.id) (\(unit.label)) is not one of this read")
         }
-        return plans[unit.id]
+        return content.plans[unit.id]
     }
 
     func makeReader() throws -> any UnitReader {
-        let decoder = try CopyDecoder(plan: columns, unrepresentable: nullsUnfit ? .null : .error)
-        let (waiting, isClosed) = state.withLock { ($0.ready.popLast(), $0.closedAt != nil) }
-        guard !isClosed else { throw PostgresFault(.invalidUse, kind: .permanent, "The read was closed") }
-        let connection: Connection
-        if let waiting {
-            connection = waiting
-        } else {
-            connection = try factory.connect()
-            state.withLock { $0.opened += 1 }
-        }
+        let decoder = try CopyDecoder(plan: content.columns, unrepresentable: content.nullsUnfit ? .null : .error)
+        let connection = try connectionForReading()
         let handle = connection.makeCancelHandle()
         // Closed meanwhile by another thread: then nobody would cancel what this reader starts.
         let isOpen = state.withLock { state in
@@ -82,30 +80,60 @@ final class PostgresRead: OpenRead {
             return state.closedAt == nil
         }
         guard isOpen else {
-            connection.close()
-            throw PostgresFault(.invalidUse, kind: .permanent, "The read was closed")
+            connection.giveBack()
+            throw Self.closed
         }
         return PostgresReader(connection, read: self, decoder: decoder)
     }
 
-    var isClosed: Bool { state.withLock { $0.closedAt != nil } }
+    private static let closed = PostgresFault(.invalidUse, kind: .permanent, "The read was closed")
 
-    func readerClosed(_ connection: Connection) {
-        state.withLock {
-            $0.running[ObjectIdentifier(connection)] = nil
-            $0.longestQuery = max($0.longestQuery, connection.longestQuerySeconds)
-        }
+    private func connectionForReading() throws(PostgresFault) -> Connection {
+        if isAlone { return try takeExporter() }
+        let (waiting, factory) = state.withLock { ($0.ready.popLast(), $0.factory) }
+        guard let factory else { throw Self.closed }
+        if let waiting { return waiting }
+        let connection = try factory.connect()
+        state.withLock { $0.opened += 1 }
+        return connection
     }
 
-    var isSnapshot: Bool { factory.snapshot != nil }
+    private func takeExporter() throws(PostgresFault) -> Connection {
+        let (exporter, isClosed, isReading) = state.withLock { state in
+            (state.exporter.take(), state.closedAt != nil, !state.running.isEmpty)
+        }
+        if let exporter { return exporter }
+        if isClosed { throw Self.closed }
+        guard isReading else { throw snapshotLost("the connection broke") }
+        throw PostgresFault(.invalidUse, kind: .permanent, "This read has one connection, which is reading")
+    }
 
-    /// Counted by a connection that stands in the snapshot, as its own statement of the exporting session would be younger.
+    var isClosed: Bool { state.withLock { $0.closedAt != nil } }
+
+    /// A reader is done with its connection, or the connection with it.
+    func readerClosed(_ connection: Connection) {
+        let isClosed = state.withLock { state in
+            state.running[ObjectIdentifier(connection)] = nil
+            state.longestQuery = max(state.longestQuery, connection.longestQuerySeconds)
+            return state.closedAt != nil
+        }
+        // A cancellation may be on its way to a read that was closed, and must not meet another one.
+        if isClosed { return connection.close() }
+        guard isAlone else { return connection.giveBack() }
+        guard connection.isInTransaction, !connection.weCancelled else { return connection.close() }
+        giveBack(connection)
+    }
+
+    var isSnapshot: Bool { true }
+
+    /// Counted by a connection that stands in the snapshot: a statement of the exporting session would be younger.
     func count() throws -> Int? {
-        guard isSnapshot else { return nil }
-        let connection = try factory.connect()
-        defer { connection.close() }
+        let connection = try connectionForReading()
+        defer {
+            if isAlone { giveBack(connection) } else { connection.giveBack() }
+        }
         var rows = 0
-        for statement in counts {
+        for statement in content.counts {
             rows += try connection.executeOne(statement, doing: "counting rows")[0, 0].flatMap { Int($0) } ?? 0
         }
         return rows
@@ -138,7 +166,7 @@ final class PostgresRead: OpenRead {
             if state.closedAt == nil { state.exporter = exporter }
             return state.closedAt != nil
         }
-        if isClosed { exporter.close() }
+        if isClosed { exporter.giveBack() }
     }
 
     var pressure: SourcePressure {
@@ -153,12 +181,13 @@ final class PostgresRead: OpenRead {
         let (handles, connections) = state.withLock { state -> ([CancelHandle], [Connection]) in
             guard state.closedAt == nil else { return ([], []) }
             state.closedAt = MonotonicClock.now
+            state.factory = nil
             let connections = [state.exporter.take()].compactMap { $0 } + state.ready
             state.ready = []
             return (Array(state.running.values), connections)
         }
         // Readers that still run fail with a cancellation; their owners close them.
         for handle in handles { handle.send() }
-        for connection in connections { connection.close() }
+        for connection in connections { connection.giveBack() }
     }
 }

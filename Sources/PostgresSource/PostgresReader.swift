@@ -9,6 +9,7 @@ final class PostgresReader: UnitReader {
     private let decoder: CopyDecoder
     private var doing = "reading"
     private var isCopying = false
+    private var isClosed = false
     /// A message of the stream that did not fit the batch any more, and what was used of it.
     private var message: UnsafeMutablePointer<CChar>?
     private var messageLength = 0
@@ -126,7 +127,9 @@ final class PostgresReader: UnitReader {
     func close() {
         PQfreemem(message)
         message = nil
-        connection.close()
+        // Once: by then somebody else may have the connection.
+        guard !isClosed else { return }
+        isClosed = true
         read.readerClosed(connection)
     }
 }

@@ -2,20 +2,26 @@ import Ports
 
 /// Makes connections that stand in the snapshot of one read and hold its locks.
 struct ReaderFactory: Sendable {
-    var settings: ConnectionSettings
+    var shelf: ConnectionShelf
     var stop: StopSignal
-    /// Nil where the server exports none: then there is one unit, and its reader's own snapshot is the moment.
-    var snapshot: String?
+    var snapshot: String
     /// Statement that takes the locks.
     var lock: String
     var identity: ServerIdentity
 
-    func connect() throws(PostgresFault) -> Connection {
-        let connection = try Connection.connect(settings, stop: stop)
+    /// Waits for a free connection. The one that holds the snapshot is not given up meanwhile: others end without us.
+    func connect() throws(PostgresFault) -> Connection { try joined(try shelf.take(stop: stop)) }
+
+    func connectIfFree() throws(PostgresFault) -> Connection? {
+        guard let connection = try shelf.takeIfFree(stop: stop) else { return nil }
+        return try joined(connection)
+    }
+
+    private func joined(_ connection: Connection) throws(PostgresFault) -> Connection {
         do throws(PostgresFault) {
             try begin(on: connection)
         } catch {
-            connection.close()
+            connection.giveBack()
             throw error
         }
         return connection
@@ -26,7 +32,7 @@ struct ReaderFactory: Sendable {
             _ = try connection.execute(
                 TransactionText.reader(snapshot: snapshot, on: connection), doing: "joining the snapshot")
         } catch {
-            guard error.reason == .server, snapshot != nil else { throw error }
+            guard error.reason == .server else { throw error }
             throw PostgresFault(
                 .snapshotLost, kind: .transient,
                 "A reading connection cannot join the snapshot: \(error.message)",
@@ -44,6 +50,6 @@ struct ReaderFactory: Sendable {
         }
         // The locks are held; from here on nothing waits for one but what the server itself needs.
         _ = try connection.execute(
-            "SET LOCAL lock_timeout = '\(settings.lockSeconds)s'", doing: "setting up the session")
+            "SET LOCAL lock_timeout = '\(shelf.settings.lockSeconds)s'", doing: "setting up the session")
     }
 }

@@ -29,6 +29,9 @@ struct Relation: Equatable, Sendable {
     /// On the whole table, by its own name; some of its columns may be granted all the same.
     var maySelect: Bool
 
+    /// Nil where the rows are elsewhere.
+    var bytes: Int? { sort == .table && !hasChildren || sort == .materializedView ? heapBytes + toastBytes : nil }
+
     var objectName: ObjectName { ObjectName(schema: schema, name: name) }
 
     // Comparisons in these statements have the same type on both sides: then the operator of pg_catalog is the best match, and

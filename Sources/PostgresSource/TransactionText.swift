@@ -22,10 +22,18 @@ enum TransactionText {
 
     /// A session that reads as of that moment. Its locks wait briefly only: the exporter holds the same lock, so who is
     /// in the way waits for the exporter, and we would wait for each other.
-    static func reader(snapshot: String?, on connection: Connection) -> String {
+    static func reader(snapshot: String, on connection: Connection) -> String {
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
-            + (snapshot.map { "SET TRANSACTION SNAPSHOT " + SQLText.literal($0) + "; " } ?? "")
+            + "SET TRANSACTION SNAPSHOT " + SQLText.literal(snapshot) + "; "
             + settings(lockTimeout: 10, withoutEncoding: connection.hasNoEncoding)
+    }
+
+    /// A session that reads all by itself, and so needs to export nothing. LOCK TABLE takes no snapshot: the first statement
+    /// behind it does.
+    static func alone(lock: String?, lockTimeout: Int, on connection: Connection) -> String {
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL lock_timeout = '\(lockTimeout)s'; "
+            + (lock.map { $0 + "; " } ?? "")
+            + settings(lockTimeout: lockTimeout, withoutEncoding: connection.hasNoEncoding)
     }
 
     /// A session that asks how things stand now, again and again.

@@ -20,6 +20,9 @@ struct ReadSource: Equatable, Sendable {
     /// A plain table read whole: the table with its list of columns, for COPY without a SELECT.
     var direct: String?
 
+    /// Nothing is left out.
+    var isAll: Bool { filter == nil && window == nil && limit == nil }
+
     func select(and predicate: String? = nil, from other: String? = nil) -> String {
         if let verbatim, predicate == nil, filter == nil, window == nil, limit == nil { return verbatim }
         return "SELECT \(selectList)" + rows(and: predicate, from: other)

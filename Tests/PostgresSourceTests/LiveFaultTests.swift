@@ -173,9 +173,16 @@ extension LiveTests {
 
         /// Somebody queued for an exclusive lock behind us: a reader that came later would wait for him, and he for us.
         @Test func doesNotWaitForWhoWaitsForUs() throws {
-            try LiveServer.run("DROP TABLE IF EXISTS fault_queue; CREATE TABLE fault_queue AS SELECT 1 AS i")
-            let read = try LiveServer.open(ReadRequest(object: .table("fault_queue")))
+            try LiveServer.run(
+                """
+                DROP TABLE IF EXISTS fault_queue;
+                CREATE TABLE fault_queue AS SELECT i, repeat('x', 2000) AS v FROM generate_series(1, 10000) i
+                """)
+            let read = try LiveServer.open(
+                ReadRequest(object: .table("fault_queue"), columns: ["i"], parallelism: .connections(2)))
             let first = try read.makeReader()
+            let second = try read.makeReader()
+            defer { second.close() }
             var thread = pthread_t()
             pthread_create(
                 &thread, nil,
@@ -190,7 +197,7 @@ extension LiveTests {
             usleep(300_000)
             // The reader that was there from the start is not disturbed.
             try first.begin(read.units[0])
-            #expect(try first.fill(Batch(schema: read.schema)) == .unitEnded(serverRows: 1))
+            try Self.drain(first, read)
             first.close()
             let fault = #expect(throws: PostgresFault.self) { try read.makeReader() }
             #expect(fault?.sqlstate == "55P03" && fault?.kind == .transient)
@@ -236,12 +243,14 @@ extension LiveTests {
 
         @Test func noticesALostExporter() throws {
             let settings = try LiveServer.settings(["application_name": "pg_fault_exporter"])
-            let read = try LiveServer.open(ReadRequest(object: .query("select 1 as a")), settings: settings)
+            // Too much for the exporter to read by itself, as far as the server knows.
+            let query = "select i as a, repeat('x', 9) as v from generate_series(1, 3000000) i where i < 2"
+            let read = try LiveServer.open(ReadRequest(object: .query(query)), settings: settings)
             defer { read.close() }
             // The oldest of ours is the exporter.
             let first = try Self.backends("pg_fault_exporter").first { !$0.query.contains("lock_timeout") }
             try LiveServer.run("SELECT pg_terminate_backend(\(first!.pid))")
-            #expect(try LiveServer.rows(of: read) == [["1"]])
+            #expect(try LiveServer.rows(of: read) == [["1", "xxxxxxxxx"]])
             let fault = #expect(throws: PostgresFault.self) { try read.confirm() }
             #expect(fault?.reason == .snapshotLost && fault?.kind == .transient)
             let late = #expect(throws: PostgresFault.self) { try read.makeReader() }

@@ -53,7 +53,9 @@ extension LiveTests {
         }
 
         /// Every row of a read must be of one generation, and all its ids must be there once.
-        private func checkOneMoment(_ table: String, storm statements: [String], reads: Int) throws {
+        private func checkOneMoment(
+            _ table: String, storm statements: [String], reads: Int, query: String? = nil, connections: Int = 2
+        ) throws {
             try LiveServer.run(
                 "DROP TABLE IF EXISTS \(table); CREATE TABLE \(table) (id int, generation int, v text); \(Self.fill(table, "0"))"
             )
@@ -62,7 +64,9 @@ extension LiveTests {
             var whole = 0
             for _ in 0..<reads {
                 do {
-                    let read = try LiveServer.open(ReadRequest(object: .table(table), parallelism: .connections(2)))
+                    let object = query.map { ReadRequest.Object.query($0) } ?? .table(table)
+                    let read = try LiveServer.open(
+                        ReadRequest(object: object, parallelism: .connections(connections)))
                     defer { read.close() }
                     usleep(20_000)
                     let rows = try LiveServer.rows(of: read)
@@ -87,6 +91,16 @@ extension LiveTests {
                     "BEGIN; TRUNCATE \(table); \(Self.fill(table, "(random() * 1e9)::int".replacing("random()", with: "(select random())"))); COMMIT"
                 ],
                 reads: 8)
+        }
+
+        /// By the one connection that also found and locked it; a query's tables are locked by planning.
+        @Test(arguments: [nil, "select * from snap_alone", "select * from snap_alone where id > 0"])
+        func survivesTruncateAlone(_ query: String?) throws {
+            try checkOneMoment(
+                "snap_alone",
+                storm: [
+                    "BEGIN; TRUNCATE snap_alone; \(Self.fill("snap_alone", "(select (random() * 1e9)::int)")); COMMIT"
+                ], reads: 8, query: query, connections: 1)
         }
 
         @Test func survivesUpdates() throws {

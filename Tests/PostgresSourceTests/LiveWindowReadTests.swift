@@ -14,7 +14,6 @@ extension LiveTests {
             defer { read.close() }
             var out = [[String]](repeating: [], count: request.windows?.slices.count ?? 1)
             let reader = try read.makeReader()
-            defer { reader.close() }
             let batch = Batch(schema: read.schema, limit: BatchLimit(rows: 256, bytes: 1 << 20))
             for unit in read.units {
                 try reader.begin(unit)
@@ -25,6 +24,7 @@ extension LiveTests {
                     if case .unitEnded = state { break }
                 }
             }
+            reader.close()
             try read.confirm()
             #expect(try read.count() == out.reduce(0) { $0 + $1.count })
             return out.map { $0.sorted() }

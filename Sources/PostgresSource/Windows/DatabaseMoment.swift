@@ -4,8 +4,8 @@ import Ports
 struct DatabaseMoment {
     /// All instants as text in UTC.
     var clock: String
-    /// What a window may end at where nothing is open: a second ago, as a clock that is cut to seconds shows the present
-    /// second until it is over.
+    /// What a window may end at where nothing is open: a second ago, as a clock that is cut to seconds shows the
+    /// present second until it is over.
     var settled: String
     var isStandby: Bool
     var serverStart: String
@@ -15,6 +15,29 @@ struct DatabaseMoment {
     /// How far behind the clock a window ends at least.
     static let marginSeconds = 1
 
+    /// The same moment, earlier by so much.
+    func earlier(by seconds: Double, on connection: Connection) throws(PostgresFault) -> String {
+        try connection.execute(
+            "SELECT \(Self.constant(clock)) - '\(seconds) s'::pg_catalog.interval", doing: "computing a moment")[0, 0]
+            ?? clock
+    }
+
+    static func constant(_ instant: String) -> String { SQLText.literal(instant) + "::pg_catalog.timestamptz" }
+
+    private static let scale = KeyScale(.time(digits: 6, zone: true))
+
+    static func isEarlier(_ instant: String, than other: String) -> Bool {
+        guard let scale, let one = scale.position(instant), let two = scale.position(other) else { return false }
+        return one < two
+    }
+
+    static func seconds(from instant: String, to other: String) -> Double {
+        guard let scale, let one = scale.position(instant), let two = scale.position(other) else { return 0 }
+        return Double(two - one) / 1e6
+    }
+}
+
+extension DatabaseMoment {
     init(on connection: Connection, terms: WindowTerms) throws(PostgresFault) {
         let row = try connection.execute(
             """
@@ -40,26 +63,5 @@ struct DatabaseMoment {
                 remedy: "Try again when it has, or read from the primary.")
         }
         settled = replayed
-    }
-
-    /// The same moment, earlier by so much.
-    func earlier(by seconds: Double, on connection: Connection) throws(PostgresFault) -> String {
-        try connection.execute(
-            "SELECT \(Self.constant(clock)) - '\(seconds) s'::pg_catalog.interval", doing: "computing a moment")[0, 0]
-            ?? clock
-    }
-
-    static func constant(_ instant: String) -> String { SQLText.literal(instant) + "::pg_catalog.timestamptz" }
-
-    private static let scale = KeyScale(.time(digits: 6, zone: true))
-
-    static func isEarlier(_ instant: String, than other: String) -> Bool {
-        guard let scale, let one = scale.position(instant), let two = scale.position(other) else { return false }
-        return one < two
-    }
-
-    static func seconds(from instant: String, to other: String) -> Double {
-        guard let scale, let one = scale.position(instant), let two = scale.position(other) else { return 0 }
-        return Double(two - one) / 1e6
     }
 }
