@@ -26,7 +26,8 @@ enum SourceConnection {
             let keywords = try keywords(source, project: project, environment: environment)
             var settings = try ConnectionSettings("", overrides: keywords)
             settings.stallTimeout = options.stallTimeoutSeconds
-            return PostgresSource(settings, maximumConnections: connections)
+            // What --parallel says are those that read; one more holds their snapshot.
+            return PostgresSource(settings, maximumConnections: options.connections.map { $0 + 1 } ?? connections)
         case .sqlite:
             return SQLiteSource(
                 path: try databaseFile(source, project: project), maximumConnections: connections,

@@ -8,7 +8,8 @@ extension SourceTable {
         Entry(schemes: ["postgresql", "postgres"]) { url, options in
             var settings = try ConnectionSettings(url)
             settings.stallTimeout = options.stallTimeoutSeconds
-            return options.connections.map { PostgresSource(settings, maximumConnections: $0) }
+            // Those that read, and the one that holds their snapshot.
+            return options.connections.map { PostgresSource(settings, maximumConnections: $0 + 1) }
                 ?? PostgresSource(settings)
         },
         Entry(schemes: ["sqlite", "sqlite3"]) { url, options in
