@@ -1,3 +1,4 @@
+import Glibc
 import Ports
 
 /// What is the same for all loads of a run.
@@ -10,6 +11,7 @@ package struct RunTerms: Sendable {
     package var leaseSeconds: Int
     /// How long an open question to a store is asked again.
     package var patienceSeconds: Double
+    /// Between attempts; ends at once when the run is to stop.
     package var sleep: @Sendable (_ seconds: Double) -> Void
     /// Between 0 and 1.
     package var chance: @Sendable () -> Double
@@ -34,7 +36,10 @@ package struct RunTerms: Sendable {
             run: facts.runID, host: facts.host, process: facts.process, user: facts.user, version: facts.version)
     }
 
-    var patience: Patience { Patience(seconds: patienceSeconds, clock: clock, sleep: sleep) }
+    /// An interrupt does not end these waits: what is committed, or may be, is finished first.
+    var patience: Patience {
+        Patience(seconds: patienceSeconds, clock: clock, sleep: { usleep(UInt32(min(max($0, 0), 60) * 1e6)) })
+    }
 
     /// For records that people read.
     var now: String { RunMoment.text(wall.unixMicroseconds) }
