@@ -64,6 +64,8 @@ package struct Program: Sendable {
         case "demo": return try DemoVerb(folder: arguments.operands.first ?? "ingest-demo", program: self).run()
         case "run": return try runJobs(arguments)
         case "files": try files(arguments)
+        case "status": try status(arguments)
+        case "history": try history(arguments)
         case "copy": try copy(arguments)
         case "inspect": try inspect(arguments)
         case "init": try initialise(arguments)

@@ -1,7 +1,9 @@
 /// Every verb of the program.
 package enum VerbTable {
     package static let verbs = [
-        run, demo, files, copy, inspect, initialise, template, validate, diff, discover, preview, config, completions, help,
+        run, status, history, demo, files, copy, inspect, initialise, template, validate, diff, discover, preview,
+        config, completions,
+        help,
     ]
 
     package static func verb(_ name: String) -> VerbSpec? { verbs.first { $0.name == name } }
@@ -14,7 +16,8 @@ package enum VerbTable {
             OperandSpec(
                 "VERB", "The verb to explain.",
                 completion: .words([
-                    "run", "demo", "files", "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview",
+                    "run", "status", "history", "demo", "files", "copy", "inspect", "init", "template", "validate",
+                    "diff", "discover", "preview",
                     "config", "completions",
                 ])
             )

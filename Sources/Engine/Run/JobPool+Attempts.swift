@@ -178,6 +178,7 @@ extension JobPool {
             outcome.sourceRows = load.sourceRows
             outcome.files = load.files.count
             outcome.bytes = load.files.reduce(0) { $0 + $1.bytes }
+            outcome.watermarkTo = record.watermark
             outcome.tableWatermark = record.watermark
             outcome.notes = ["finished by a later run: its own ended before"]
             recorder.loadRecovered(outcome)

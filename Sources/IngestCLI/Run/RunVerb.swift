@@ -67,6 +67,8 @@ struct RunVerb {
         defer { display.end() }
         outcomes += try pool.run()
         display.end()
+        WriteBack(project, zone: zone, console: program.console).write(outcomes, rows: checked.jobs)
+            .forEach(recorder.remark)
         let report = RunReport(
             facts: facts, outcomes: outcomes, seconds: clock.seconds - start,
             peakMemoryBytes: ProcessMemory.peakBytes, stop: program.stop.reason, notes: selection.notes)

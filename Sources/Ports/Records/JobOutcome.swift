@@ -59,7 +59,7 @@ package struct JobOutcome: Equatable, Sendable {
     package var bytes = 0
     /// The folder of its files, as a person would paste it. Nil where there are none.
     package var partitionPath: String?
-    /// The ends of what was read. Of a reload they lie before the table's watermark.
+    /// Where its windows began, and up to where the table is loaded after it.
     package var watermarkFrom: WatermarkText?
     package var watermarkTo: WatermarkText?
     /// Where the table's next load begins, as its last record says, before and after this attempt. Nil where it has none.

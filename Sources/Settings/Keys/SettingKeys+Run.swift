@@ -19,7 +19,7 @@ extension SettingKeys {
             "run.write_back", .choice(["workbook", "status_file", "off"]), "workbook",
             "Where results and watermarks are shown to people: in the workbook itself, in ingestion_status.xlsx beside it "
                 + "(for a workbook that is kept in Git or read-only), or nowhere. The lake's own record does not depend on it."
-        ).later,
+        ),
         SettingKey(
             "run.open_days", .integer(1...31), "2",
             "For watermarks that are dates: how many of the last days, today among them, are loaded again by each run, "

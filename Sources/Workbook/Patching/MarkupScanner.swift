@@ -199,10 +199,11 @@ struct ByteEdit {
         bytes = Array(text.utf8)
     }
 
-    /// In the order of their places; those at one place in the order given.
+    /// In the order of their places; at one place what is inserted, in the order given, and then what is replaced.
     static func apply(_ edits: [ByteEdit], to source: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         let ordered = edits.enumerated().sorted {
-            ($0.element.range.lowerBound, $0.offset) < ($1.element.range.lowerBound, $1.offset)
+            ($0.element.range.lowerBound, $0.element.range.isEmpty ? 0 : 1, $0.offset)
+                < ($1.element.range.lowerBound, $1.element.range.isEmpty ? 0 : 1, $1.offset)
         }
         var result: [UInt8] = []
         result.reserveCapacity(source.count + edits.reduce(0) { $0 + $1.bytes.count })

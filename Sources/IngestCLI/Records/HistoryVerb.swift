@@ -1,0 +1,34 @@
+import Ports
+import Records
+import Settings
+
+/// `ingest history`: the attempts that the audit trail has, the newest first.
+struct HistoryVerb {
+    let arguments: ParsedArguments
+    let program: Program
+
+    func run() throws -> HistoryReport {
+        let limit = try OptionValue.integer(arguments, "limit", 1...1_000_000) ?? 20
+        let settings = try ProjectSettings(arguments, program: program)
+        guard settings.settings.project.reason != .currentFolder else { throw UsageFault.noProject }
+        let records = try ProjectRecords(settings.settings)
+        let reading: AuditHistory.Reading
+        if let job = arguments.operands.first {
+            reading = try records.history.read(limit: limit) { $0.isAbout(job) }
+            if reading.entries.isEmpty {
+                let known = try records.history.read().entries.map { $0[.jobID].isEmpty ? $0[.jobName] : $0[.jobID] }
+                throw UsageFault.unknownJob(job, among: known)
+            }
+        } else {
+            reading = try records.history.read(limit: limit)
+        }
+        return HistoryReport(reading: reading, zone: records.zone)
+    }
+}
+
+extension AuditEntry {
+    /// By id or by name.
+    fileprivate func isAbout(_ job: String) -> Bool {
+        self[.jobID] == job || self[.jobName].lowercased() == job.lowercased()
+    }
+}

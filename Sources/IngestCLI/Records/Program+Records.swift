@@ -1,0 +1,24 @@
+import Glibc
+
+extension Program {
+    func status(_ arguments: ParsedArguments) throws {
+        let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
+        let report = try StatusVerb(arguments: arguments, program: self).run()
+        switch format {
+        case .json: console.out(report.json)
+        case .text: console.out(masking: report.text(width: columns))
+        }
+    }
+
+    func history(_ arguments: ParsedArguments) throws {
+        let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
+        let report = try HistoryVerb(arguments: arguments, program: self).run()
+        switch format {
+        case .json: console.out(report.json)
+        case .text: console.out(masking: report.text(width: columns))
+        }
+    }
+
+    /// Of the terminal that answers go to; nil where they go into a file or another program.
+    private var columns: Int? { isatty(STDOUT_FILENO) == 1 ? Terminal.width : nil }
+}
