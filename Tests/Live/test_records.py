@@ -76,14 +76,14 @@ INCREMENTAL = {"job_id": "orders", "table_name": "orders", "load_type": "INCREME
 def test_every_record_of_one_run(site):
     site.jobs(INCREMENTAL, {"job_id": "nope", "table_name": "nope"},
               {"job_id": "child", "table_name": "users", "depends_on": "nope"},
-              {"job_id": "bad", "source_name": "nobody", "table_name": "=1+1"})
+              {"job_id": "bad", "source_name": "nobody", "table_name": "@SUM"})
     site.run(code=1)
     assert site.audit_files()[0].read_bytes().startswith(HEADER.encode() + b"\r\n")
     rows = {row["job_id"]: row for row in site.audit()}
     assert {job: row["status"] for job, row in rows.items()} == {
         "orders": "SUCCESS", "nope": "FAILED", "child": "SKIPPED", "bad": "INVALID"}
     orders = rows["orders"]
-    assert orders["job_name"] == "shop.orders" and rows["bad"]["job_name"] == "nobody.=1+1"
+    assert orders["job_name"] == "shop.orders" and rows["bad"]["job_name"] == "nobody.@SUM"
     assert (orders["rows_processed"], orders["watermark_to"], orders["load_type"], orders["attempt"]) == (
         "100", "100", "INCREMENTAL", "1")
     moment = datetime.datetime.fromisoformat(orders["timestamp"])

@@ -15,8 +15,7 @@ extension VerbTable {
         options: [.project, .environment, format, .help],
         examples: [
             .init("All jobs", "ingest status"),
-            .init(
-                "Those that are not well", "ingest status --format json | jq '.jobs[] | select(.state != \"SUCCESS\")'"),
+            .init("For another program", "ingest status --format json"),
         ])
 
     static let history = VerbSpec(

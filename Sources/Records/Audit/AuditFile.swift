@@ -18,8 +18,8 @@ enum AuditFile {
 
     /// What makes the last line whole: the end of a quoted field, the end of the line.
     private static func mend(_ file: borrowing LockedFile, _ size: Int) throws(RecordFault) -> [UInt8] {
+        guard try file.bytes(size - 1..<size) != [0x0A] else { return [] }
         let tail = try file.bytes(max(0, size - (1 << 16))..<size)
-        guard tail.last != 0x0A else { return [] }
         let start = tail.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         let isOpen = tail[start...].count { $0 == UInt8(ascii: "\"") } % 2 == 1
         return Array((isOpen ? "\"\r\n" : "\r\n").utf8)
