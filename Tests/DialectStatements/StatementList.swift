@@ -125,6 +125,7 @@ struct StatementList {
             let name = try dialect.identifier("c")
             let bounds = [key.text(of: "MIN(\(name))"), key.text(of: "MAX(\(name))")]
             put("bounds \(text)", try SelectStatement(.expressions(bounds), from: .table(table)).sql(dialect))
+            try writeWatermark(text, key)
             let ranges: [(String, KeyRange, Int)] = [
                 ("from below", .from("1", below: "2"), 2), ("from", .from("1", below: nil), 1),
                 ("below", .from(nil, below: "2"), 1), ("above through", .above("1", through: "2"), 2),
@@ -140,6 +141,27 @@ struct StatementList {
                 }
             }
         }
+    }
+
+    /// What a window is frozen and read with.
+    private func writeWatermark(_ text: String, _ key: KeyType) throws {
+        let table = QualifiedName(schema: "s", name: "t")
+        let most = "MAX(\(try KeyRange.expression(["c", "d"], dialect: dialect)))"
+        let order = "CASE WHEN \(most) > \(key.parameter) THEN 1 WHEN \(most) < \(key.parameter) THEN -1 ELSE 0 END"
+        put(
+            "order \(text)", try SelectStatement(.expressions([order]), from: .table(table)).sql(dialect), parameters: 2
+        )
+        let query = "SELECT c FROM t WHERE c >= '{watermark_from}' AND c < {watermark_to}"
+        guard let places = try WatermarkPlaces(query, lexicon: dialect.lexicon), let from = key.least,
+            let to = key.greatest
+        else { return }
+        let ends = try key.literals(from: nil, to: nil, dialect: dialect)
+        let filled = try UserQuery(places.filled(from: ends.from, to: ends.to), lexicon: dialect.lexicon)
+        let condition = try KeyRange.from("1", below: "2").condition(on: ["c"], type: key, dialect: dialect)
+        put(
+            "places \(text)",
+            try SelectStatement(.all, from: .query(filled), conditions: [condition]).sql(dialect),
+            names: ["c"], literals: [from, to], parameters: 2)
     }
 
     private func writeQueries() throws {
@@ -175,6 +197,12 @@ struct StatementList {
         if let clock = dialect.clock {
             let all = [clock.local, clock.utc, clock.instant].compactMap { $0 }.joined(separator: ", ")
             put("clock", "SELECT \(all)\(dialect.fromNothing)")
+            for name in ["datetime2(7)", "datetime(6)", "timestamp(6)"] {
+                guard let key = dialect.key(of: DatabaseType(name)), key.sort != .binary else { continue }
+                let texts = [clock.local, clock.utc].map { key.text(of: $0) }.joined(separator: ", ")
+                put("clock as text", "SELECT \(texts)\(dialect.fromNothing)")
+                break
+            }
         }
         if let open = dialect.openTransactions {
             put("open transactions", open.list)

@@ -68,7 +68,7 @@ enum FaultTable {
 
     /// The record that says most: drivers put general ones ("unable to connect") in front or behind.
     private static func decisive(_ records: [Diagnostic], _ product: DatabaseProduct) -> Diagnostic? {
-        records.first { nativeKind($0.nativeCode, product) != nil }
+        records.first { NativeCode.kind($0.nativeCode, product) != nil }
             ?? records.first { !["HY000", "S1000", "01000"].contains($0.sqlstate) && !$0.sqlstate.hasPrefix("01") }
             ?? records.first
     }
@@ -83,7 +83,7 @@ enum FaultTable {
         {
             return .cancelled
         }
-        if let kind = nativeKind(record.nativeCode, product) { return kind }
+        if let kind = NativeCode.kind(record.nativeCode, product) { return kind }
         switch state {
         case "40001", "40P01", "55P03", "HYT00", "HYT01", "S1T00": return .transient
         case "08004" where !isConnecting: return .transient
@@ -107,47 +107,6 @@ enum FaultTable {
         switch (product, record.nativeCode) {
         case (.oracle, 1013), (.mysql, 1317), (.mysql, 3024), (.sqlite, 9): true
         default: false
-        }
-    }
-
-    /// Codes of the databases themselves, where they say more than the SQLSTATE does.
-    private static func nativeKind(_ code: Int, _ product: DatabaseProduct) -> FaultKind? {
-        switch product {
-        case .sqlServer:
-            switch code {
-            case 1205, 1222, 1204, 701, 8645, 3960: .transient  // deadlock, lock timeout, memory, snapshot conflict
-            case 233, 10053, 10054, 10060, 10928, 10929, 40197, 40501, 40540, 40613, 49918, 49919, 49920: .transient
-            case 4060, 18450, 18452, 18456, 18470, 18486, 18487, 18488: .configuration  // login, expired, locked
-            case 207, 208, 102, 156, 2812: .configuration
-            case 229, 230, 916: .permanent
-            default: nil
-            }
-        case .oracle:
-            switch code {
-            case 60, 1555, 3113, 3114, 3135, 8177, 12170, 12518, 12519, 12520, 12537, 12541, 12547, 1033, 1034, 1089:
-                .transient
-            case 1017, 1005, 28000, 28001, 12154, 12505, 12514: .configuration
-            case 942, 904, 936, 933: .configuration
-            case 1031, 1045: .permanent
-            default: nil
-            }
-        case .mysql:
-            switch code {
-            case 1040, 1053, 1203, 1205, 1213, 2002, 2003, 2006, 2013, 2055: .transient
-            case 1044, 1045, 1049, 1698, 1820, 1862, 2005: .configuration
-            case 1054, 1064, 1146: .configuration
-            case 1142, 1143, 1227: .permanent
-            case 1412: .transient  // the table was altered since the snapshot
-            default: nil
-            }
-        case .sqlite:
-            switch code {
-            case 5, 6: .transient  // busy, locked
-            case 11, 26: .permanent  // corrupt, not a database
-            case 14: .configuration  // cannot open
-            default: nil
-            }
-        case .postgres, .other: nil
         }
     }
 
