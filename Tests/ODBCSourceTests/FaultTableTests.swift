@@ -63,8 +63,8 @@ struct FaultTableTests {
             .init(.other, $0, 0, .permanent)
         }
 
-    @Test("by code", arguments: native) func native(_ code: Code) { check(code) }
-    @Test("by SQLSTATE", arguments: states) func states(_ code: Code) { check(code) }
+    @Test("by code", arguments: native) func byCode(_ code: Code) { check(code) }
+    @Test("by SQLSTATE", arguments: states) func bySQLState(_ code: Code) { check(code) }
 
     @Test("a code means nothing to another database")
     func others() {
