@@ -1,9 +1,10 @@
 /// Every verb of the program.
 package enum VerbTable {
     package static let verbs = [
-        run, status, history, demo, files, copy, inspect, initialise, template, validate, diff, discover, preview,
-        config, completions,
-        help,
+        run, plan, status, history,
+        files, watermark, backfill, repair, adopt, doctor,
+        demo, copy, inspect, initialise, template, validate, diff, discover, preview,
+        config, completions, help,
     ]
 
     package static func verb(_ name: String) -> VerbSpec? { verbs.first { $0.name == name } }
@@ -16,8 +17,9 @@ package enum VerbTable {
             OperandSpec(
                 "VERB", "The verb to explain.",
                 completion: .words([
-                    "run", "status", "history", "demo", "files", "copy", "inspect", "init", "template", "validate",
-                    "diff", "discover", "preview",
+                    "run", "plan", "status", "history",
+                    "files", "watermark", "backfill", "repair", "adopt", "doctor",
+                    "demo", "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview",
                     "config", "completions",
                 ])
             )

@@ -105,6 +105,28 @@ extension LocalStore: LoadStore {
         return found.sorted { $0.key < $1.key }
     }
 
+    package func digest(of key: String) throws -> String? {
+        let path = try keyPath(key)
+        guard let raw = FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else {
+            let code = errno
+            if code == ENOENT || code == ENOTDIR { return nil }
+            throw StoreFault("Cannot read '\(path)'", errno: code)
+        }
+        let file = FileDescriptor(owning: raw)
+        var digest = BodyDigest()
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = read(file.raw, &chunk, chunk.count)
+            if count == 0 { return digest.text }
+            if count < 0 {
+                let code = errno
+                if code == EINTR { continue }
+                throw StoreFault("Cannot read '\(path)'", errno: code)
+            }
+            chunk.withUnsafeBytes { digest.add(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        }
+    }
+
     private func collect(_ folder: String, into found: inout [StoredObject]) throws {
         let here = LocalStore(root: path(of: folder))
         for name in try here.list() where !PartName.matches(name) {

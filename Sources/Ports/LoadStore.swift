@@ -16,6 +16,9 @@ package protocol LoadStore: ObjectStore {
     func remove(_ key: String) throws
     /// All records and visible objects whose key begins with `prefix`, at any depth, in order.
     func objects(under prefix: String) throws -> [StoredObject]
+    /// Of a visible object's whole body as it is now, in the way of `StagedObject.digest`: every byte is read. Nil where there
+    /// is none.
+    func digest(of key: String) throws -> String?
 
     /// Opens an object that stays invisible until it is published.
     func stage(_ staging: StagingPlace) throws -> any StagedUpload

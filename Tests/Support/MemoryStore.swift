@@ -138,6 +138,10 @@ package final class MemoryStoreClient: LoadStore {
         }
     }
 
+    package func digest(of key: String) throws -> String? {
+        try call("digest \(key)") { $0.objects[key].map { SHA256.hex($0) } }
+    }
+
     package func stage(_ staging: StagingPlace) throws -> any StagedUpload {
         let token = "upload:" + staging.name
         try call("open \(staging.name)") { $0.uploads[token] = [] }

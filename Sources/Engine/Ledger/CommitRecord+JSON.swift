@@ -13,6 +13,8 @@ extension CommitRecord {
         case .void: members.append(.init("kind", .string("void")))
         case .withdrawal(let number):
             members += [.init("kind", .string("withdrawal")), .init("withdraws", .int(number))]
+        case .decision(let decision):
+            members += [.init("kind", .string("decision")), .init("decision", decision.json)]
         }
         members += [
             .init("watermark", watermark?.json ?? .null), .init("writer", writer.json),
@@ -29,6 +31,7 @@ extension CommitRecord {
         case "load": kind = .load(try Load(try reader.object("load"), commit: number))
         case "void": kind = .void
         case "withdrawal": kind = .withdrawal(of: try reader.int("withdraws"))
+        case "decision": kind = .decision(try Decision(try reader.object("decision")))
         default: throw reader.missing("kind")
         }
         self.init(
@@ -60,6 +63,18 @@ extension CommitRecord.Load {
             mode: mode, slices: slices, replaces: replaces, removes: try reader.strings("removes"),
             origin: try LoadOrigin(try reader.object("origin")), schema: schema,
             sourceRows: try reader.optionalInt("source_rows"), sourceClock: try reader.optionalString("source_clock"))
+    }
+}
+
+extension CommitRecord.Decision {
+    fileprivate var json: JSONValue {
+        let job: String? = if case .job(let job) = what { job } else { nil }
+        return .members(["job": .optional(job), "reason": .optional(reason)])
+    }
+
+    fileprivate init(_ reader: RecordReader) throws(LedgerFault) {
+        let job = try reader.optionalString("job")
+        self.init(job.map { .job($0) } ?? .watermark, reason: try reader.optionalString("reason"))
     }
 }
 

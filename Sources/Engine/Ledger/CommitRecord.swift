@@ -10,6 +10,26 @@ package struct CommitRecord: Equatable, Sendable {
         /// The load of an earlier record could not be published: its slices are withdrawn, and those that it replaced
         /// count again.
         case withdrawal(of: Int)
+        /// What a person decided about the table; nothing was loaded.
+        case decision(Decision)
+    }
+
+    /// By whom is said by the record's writer.
+    package struct Decision: Equatable, Sendable {
+        package enum What: Equatable, Sendable {
+            /// The next load goes on where the record's watermark says.
+            case watermark
+            /// The table belongs to this job from now on.
+            case job(String)
+        }
+
+        package var what: What
+        package var reason: String?
+
+        package init(_ what: What, reason: String? = nil) {
+            self.what = what
+            self.reason = reason
+        }
     }
 
     /// What a load did.

@@ -33,6 +33,11 @@ package struct TableState: Equatable, Sendable {
         }
         switch record.kind {
         case .void: break
+        case .decision(let decision):
+            // A load that stands when somebody decides is finished, and is not withdrawn any more.
+            replaced = []
+            (originBefore, schemaBefore, sourceClockBefore) = (origin, schema, sourceClock)
+            if case .job(let job) = decision.what { origin?.job = job }
         case .load(let load):
             let gone = Set(load.replaces)
             guard gone.isSubset(of: Set(live.map(\.id))) else {

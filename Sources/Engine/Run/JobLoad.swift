@@ -120,7 +120,7 @@ struct JobLoad {
         defer { watch.end(watched) }
         do {
             try transaction.begin()
-            let read = try source.open(request(text, plan, state, sourceTerms), stop: inner)
+            let read = try source.open(text.request(job, plan, state, sourceTerms), stop: inner)
             defer { read.close() }
             report.sourceAnswered = true
             report.isReading = true
@@ -164,19 +164,6 @@ struct JobLoad {
         // Until the load is committed, and where nothing is, the table stays where it is.
         report.high = state.watermark
         report.nulls = moment?.nulls
-    }
-
-    private func request(
-        _ text: JobText, _ plan: LoadPlan, _ state: TableState, _ terms: SourceTerms
-    ) -> ReadRequest {
-        var request = ReadRequest(
-            object: text.object, columns: job.object.columns.isEmpty ? nil : job.object.columns, filter: text.filter,
-            splitColumn: job.partitioning.column, windows: plan.windows, typeChoices: terms.typeChoices)
-        if let count = job.partitioning.parallelism, count > 1 { request.parallelism = .connections(count) }
-        if job.schemaPolicy == .ignoreNew, request.columns == nil, !state.schema.isEmpty {
-            request.columns = state.schema.map(\.name).filter { !LoadColumns.names.contains($0) }
-        }
-        return request
     }
 
     /// Reads everything into sealed files that nobody sees, and verifies them.

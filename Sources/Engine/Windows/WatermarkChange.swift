@@ -5,6 +5,8 @@ import Ports
 package struct WatermarkChange: Equatable, Sendable {
     package var watermark: WatermarkText?
     package var notes: [String] = []
+    /// It goes on behind what is loaded: rows in between are not read.
+    package var leavesOut = false
 
     /// The next load reads everything again.
     package static func reset(_ planner: LoadPlanner) throws -> WatermarkChange {
@@ -37,6 +39,7 @@ package struct WatermarkChange: Equatable, Sendable {
         change.watermark = scale.text(position)
         if let before = planner.state.watermark, let low = scale.place(before) {
             if position > low {
+                change.leavesOut = true
                 change.notes.append(
                     "Rows from \(before.value) to \(value) are left out, unless they were loaded already: "
                         + "`ingest backfill \(job.id) --from … --to …` loads them.")

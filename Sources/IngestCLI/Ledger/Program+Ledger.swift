@@ -17,4 +17,93 @@ extension Program {
         default: console.out(try files.text(form))
         }
     }
+
+    /// Also `run --dry-run`.
+    func plan(_ arguments: ParsedArguments) throws -> Int32 {
+        let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
+        let options = try RunOptions(arguments)
+        let project = try ProjectTables(arguments, program: self)
+        let selection = try project.selection(arguments)
+        var jobs = selection.jobs
+        var asks: [String: LoadRequest] = [:]
+        if options.fullRefresh {
+            for index in jobs.indices {
+                jobs[index].reload = nil
+                asks[jobs[index].id] = .fullRefresh
+            }
+        }
+        let forecaster = Forecaster(
+            surroundings: project.surroundings, date: try project.terms().date, asks: asks, stop: stop)
+        let report = PlanReport(
+            forecasts: try forecaster.forecasts(jobs),
+            refused: selection.refused.map { ($0.id, $0.reason) }, notes: selection.notes)
+        say(report.text, report.json, format)
+        return report.exitCode
+    }
+
+    func watermark(_ arguments: ParsedArguments) throws {
+        let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
+        let verb = WatermarkVerb(arguments: arguments, program: self)
+        switch try verb.action {
+        case .show:
+            let shown = try verb.show()
+            say(WatermarkVerb.text(shown), WatermarkVerb.json(shown), format)
+        case let action:
+            let (job, outcome) = try verb.change(action)
+            say(WatermarkVerb.text(job, outcome), WatermarkVerb.json(job, outcome), format)
+        }
+    }
+
+    func backfill(_ arguments: ParsedArguments) throws -> Int32 {
+        let options = try BackfillOptions(arguments)
+        let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
+        var verb = RunVerb(arguments: arguments, program: self)
+        let stop = stop
+        verb.rounds = { jobs, surroundings, terms in
+            guard let job = jobs.first else { return [] }
+            return try BackfillRounds.requests(
+                options.request, for: job, surroundings: surroundings, date: terms.date, stop: stop
+            ).map { [job.id: $0] }
+        }
+        let report = try verb.run()
+        switch format {
+        case .json: console.out(report.json)
+        case .text: if !arguments.has("quiet") { console.error(report.text) }
+        }
+        return report.exitCode
+    }
+
+    func repair(_ arguments: ParsedArguments) throws -> Int32 {
+        let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
+        let report = RepairReport(outcome: try RepairVerb(arguments: arguments, program: self).run())
+        say(report.text, report.json, format)
+        return report.outcome.exitCode
+    }
+
+    func adopt(_ arguments: ParsedArguments) throws {
+        let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
+        let project = try ProjectTables(arguments, program: self)
+        let job = try project.job(arguments.operands[0])
+        let root = try project.surroundings.place(of: job).root
+        let outcome = try TableAdoption(
+            job: job, among: Set(project.ids), surroundings: project.surroundings,
+            terms: try project.terms(), stop: stop, footer: { try FooterFacts.read(root + $0) }
+        ).run(watermark: arguments.value("watermark"))
+        let report = AdoptionReport(job: job, outcome: outcome)
+        say(report.text, report.json, format)
+    }
+
+    func doctor(_ arguments: ParsedArguments) throws -> Int32 {
+        let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
+        let report = try Doctor(arguments: arguments, program: self).run()
+        say(report.text(colours: terminal.colours), report.json, format)
+        return report.exitCode
+    }
+
+    private func say(_ text: String, _ json: JSONText, _ format: OutputFormat) {
+        switch format {
+        case .json: console.out(json)
+        case .text: console.out(masking: text)
+        }
+    }
 }

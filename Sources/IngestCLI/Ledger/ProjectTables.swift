@@ -27,6 +27,20 @@ struct ProjectTables {
         surroundings = ProjectSurroundings(project: settings, program: program)
     }
 
+    /// Of every row.
+    var ids: [String] { workbook.jobs.map(\.id) }
+    /// Of every row that is not refused, enabled or not.
+    var jobs: [Job] { workbook.jobs.compactMap(\.job) }
+
+    /// A folder that a run writes into: `metadata`, `logs`.
+    func folder(_ key: String) -> String {
+        settings.settings.project.path(of: settings.settings["run", key]?.shown ?? key)
+    }
+
+    var zone: ZoneRules {
+        get throws { try ZoneRules.load(settings.settings["run", "timezone"]?.shown ?? "UTC") }
+    }
+
     /// Whether it is enabled or not.
     func job(_ id: String) throws -> Job {
         guard
@@ -55,7 +69,7 @@ struct ProjectTables {
     func terms() throws -> RunTerms {
         let wall = SystemWallClock()
         let began = wall.unixMicroseconds
-        let zone = try ZoneRules.load(settings.settings["run", "timezone"]?.shown ?? "UTC")
+        let zone = try zone
         let facts = RunFacts(
             runID: RunMoment.identifier(began), startedAt: began, host: HostFacts.name, process: Int(getpid()),
             user: HostFacts.user, version: Version.number, workbook: workbookPath,

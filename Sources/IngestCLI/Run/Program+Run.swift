@@ -2,6 +2,7 @@ import Glibc
 
 extension Program {
     func runJobs(_ arguments: ParsedArguments) throws -> Int32 {
+        if arguments.has("dry-run") { return try plan(arguments) }
         let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
         let report = try RunVerb(arguments: arguments, program: self).run()
         switch format {

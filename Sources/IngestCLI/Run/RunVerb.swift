@@ -9,6 +9,8 @@ import Workbook
 struct RunVerb {
     let arguments: ParsedArguments
     let program: Program
+    /// What is asked of the jobs, one round after the other, each as a run of its own; nil: one round of what is due.
+    var rounds: (([Job], ProjectSurroundings, RunTerms) throws -> [[String: LoadRequest]])?
 
     func run() throws -> RunReport {
         let options = try RunOptions(arguments)
@@ -52,20 +54,27 @@ struct RunVerb {
         for note in selection.notes { recorder.remark(RunRemark(.info, note)) }
         var outcomes = refused(selection, facts, wall)
         outcomes.forEach(recorder.attemptEnded)
-        let pool = JobPool(
-            jobs: jobs, asks: asks(jobs, options), surroundings: surroundings,
-            terms: RunTerms(
-                facts: facts, date: zone.civil(began).date.replacing("-", with: "/"), clock: clock, wall: wall,
-                sleep: { seconds in Self.sleep(seconds, stop: program.stop) }),
-            options: JobPool.Options(
-                workers: workers(options, settings.settings), failsFast: options.failFast,
-                acceptsShrink: options.acceptShrink,
-                limits: limits(jobs, settings.settings)),
-            recorder: recorder, stop: program.stop)
-        current.withLock { $0 = pool }
+        let stop = program.stop
+        let terms = RunTerms(
+            facts: facts, date: zone.civil(began).date.replacing("-", with: "/"), clock: clock, wall: wall,
+            sleep: { seconds in Self.sleep(seconds, stop: stop) })
+        let rounds = try self.rounds?(jobs, surroundings, terms) ?? [asks(jobs, options)]
         if options.format == .text, !options.quiet { try display.begin() }
         defer { display.end() }
-        outcomes += try pool.run()
+        for asks in rounds {
+            let pool = JobPool(
+                jobs: jobs, asks: asks, surroundings: surroundings, terms: terms,
+                options: JobPool.Options(
+                    workers: workers(options, settings.settings), failsFast: options.failFast,
+                    acceptsShrink: options.acceptShrink,
+                    limits: limits(jobs, settings.settings)),
+                recorder: recorder, stop: program.stop)
+            current.withLock { $0 = pool }
+            let ended = try pool.run()
+            outcomes += ended
+            // What comes after a round that failed would leave a hole behind it.
+            guard ended.allSatisfy({ $0.status == .success }), !program.stop.isRaised else { break }
+        }
         display.end()
         WriteBack(project, zone: zone, console: program.console).write(outcomes, rows: checked.jobs)
             .forEach(recorder.remark)

@@ -25,6 +25,7 @@ extension VerbTable {
             OptionSpec(
                 "full-refresh",
                 "Load the named jobs' tables anew from the beginning; what they hold is replaced when that is done."),
+            OptionSpec("dry-run", "Only say what would be done, as `ingest plan` does: nothing is written."),
             OptionSpec(
                 "accept-shrink", "Let loads replace many rows by few, or by none, for this once: the source is right."),
             OptionSpec("max-workers", value: "N", "How many tables, or parts of big ones, are read at the same time."),
