@@ -277,3 +277,97 @@ def test_kill_9_then_the_next_run_cleans_up(ingest, database, long, tmp_path):
     assert files_under(tmp_path) == [f"{long}.parquet"]
     assert pyarrow.parquet.ParquetFile(tmp_path / f"{long}.parquet").metadata.num_rows == 400_000
     assert database.wait_until_quiet(15) == []
+
+
+# Several connections that read one table
+
+SPLIT = ("--parallel", "2", "--split-column", "id")
+
+
+def wait_for_both(database):
+    deadline = time.monotonic() + 10
+    while len(database.sessions()) < 2:
+        assert time.monotonic() < deadline, database.sessions()
+        time.sleep(0.02)
+    time.sleep(0.3)
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_several_connections_interrupted(ingest, database, long, tmp_path, number, code):
+    with Proxy(database.server.port, 2e6) as slow:
+        process = ingest.start("copy", database.url(port=slow.port), long, tmp_path, *SPLIT)
+        wait_for_both(database)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == code, err
+        assert database.wait_until_quiet(10) == []
+    assert files_under(tmp_path) == []
+
+
+@pytest.mark.parametrize("after", [300_000, 3_000_000, 12_000_000])
+def test_several_connections_cut(ingest, database, long, tmp_path, after):
+    """One moment is gone with the first connection that is lost: nothing is read by another one."""
+    with Proxy(database.server.port) as proxy:
+        proxy.cut_after = after
+        outcome = ingest.copy(database.url(port=proxy.port), long, tmp_path, *SPLIT)
+    refused(outcome, tmp_path, (1,), without=(database.server.password,))
+    assert database.wait_until_quiet(10) == []
+
+
+def test_several_connections_stall(ingest, database, long, tmp_path):
+    with Proxy(database.server.port) as proxy:
+        proxy.stall_after = 6_000_000
+        outcome = ingest.copy(database.url(port=proxy.port), long, tmp_path, *SPLIT, "--stall-timeout", "2s", timeout=90)
+    refused(outcome, tmp_path, (1,), without=(database.server.password,))
+    assert database.wait_until_quiet(10) == []
+
+
+def test_one_of_several_connections_killed(ingest, database, long, tmp_path):
+    with Proxy(database.server.port, 2e6) as slow:
+        process = ingest.start("copy", database.url(port=slow.port), long, tmp_path, *SPLIT)
+        wait_for_both(database)
+        database.execute(f"kill connection {max(row[0] for row in database.sessions())}")
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1, err
+    assert err.strip() and files_under(tmp_path) == []
+    assert database.wait_until_quiet(10) == []
+
+
+def test_several_connections_show_one_moment_while_others_write(ingest, database, tmp_path):
+    """Money moves between rows that different connections read; each transaction leaves the sum as it was."""
+    database.execute("create or replace table purse (id bigint primary key, v bigint, filler varchar(200) not null)"
+                     " select seq as id, 1000 as v, repeat('x', 200) as filler from seq_1_to_200000")
+    stop = threading.Event()
+
+    def move(number):
+        connection = database.server.connect(database.name)
+        cursor = connection.cursor()
+        turn = number
+        while not stop.is_set():
+            turn += 2
+            cursor.execute("begin")
+            cursor.execute(f"update purse set v = v - 1 where id = {turn % 100_000 + 1}")
+            cursor.execute(f"update purse set v = v + 1 where id = {200_000 - turn % 100_000}")
+            cursor.execute("commit")
+            time.sleep(0.001)
+        connection.close()
+
+    movers = [threading.Thread(target=move, args=(n,)) for n in range(2)]
+    for mover in movers:
+        mover.start()
+    try:
+        for n in range(4):
+            outcome = ingest.copy(database.url(), "purse", tmp_path / f"{n}.parquet", *SPLIT).expect()
+            assert "not a snapshot" not in outcome.out + outcome.err
+            found = pyarrow.parquet.read_table(tmp_path / f"{n}.parquet")
+            assert found.num_rows == 200_000 and sum(found["v"].to_pylist()) == 200_000_000
+    finally:
+        stop.set()
+        for mover in movers:
+            mover.join()
+
+
+def test_a_table_that_innodb_does_not_keep_is_no_snapshot(ingest, database, tmp_path):
+    database.execute("create or replace table aria_one (id bigint primary key) engine = aria select seq as id from seq_1_to_1000")
+    outcome = ingest.copy(database.url(), "aria_one", tmp_path, *SPLIT).expect()
+    assert "not a snapshot" in outcome.out + outcome.err

@@ -58,10 +58,14 @@ struct FetchQueue {
         let (call, rowset) = pending.removeFirst()
         try connection.finish(call, doing)
         guard !rowset.isSurplus else { throw ODBCFault(.transient, "Nothing more comes while \(doing)") }
+        try fetcher.check(rowset)
         return rowset
     }
 
-    mutating func giveBack(_ rowset: Rowset) { idle.append(rowset) }
+    mutating func giveBack(_ rowset: Rowset) {
+        if fetcher.plan.mode == .block { fetcher.prepare(rowset) }
+        idle.append(rowset)
+    }
 
     /// Waits for what was asked for behind the end.
     mutating func drain(_ doing: String) throws(ODBCFault) {
@@ -70,6 +74,7 @@ struct FetchQueue {
             let (call, rowset) = pending.removeFirst()
             idle.append(rowset)
             try connection.finish(call, doing)
+            rowset.forget()
         }
         fetcher.isHalted.store(false, ordering: .releasing)
     }

@@ -10,7 +10,7 @@ extension RowFetcher {
         var cut: [(column: Int, limit: Int)] = []
         for index in variable {
             let column = rowset.columns[index]
-            if wasTruncated && rowset.wholeRows == 0 { suspect(column, rows: rowset.rowCount) }
+            if rowset.wasTruncated && rowset.wholeRows == 0 { suspect(column, rows: rowset.rowCount) }
             if Self.hasCut(column, from: rowset.wholeRows, to: rowset.rowCount) {
                 cut.append((index, column.usable))
             }

@@ -104,11 +104,8 @@ final class RowFetcher: @unchecked Sendable {
 
     private func fetchBlock(into rowset: Rowset) throws(ODBCFault) {
         let rows = min(rowsPerFetch, rowset.rowCapacity)
-        for (index, column) in rowset.columns.enumerated() {
-            column.reshape(width: widths[index], rows: rows)
-            column.lengths.update(repeating: ColumnBuffer.untouched, count: rows)
-            if column.binding.revealsZeros { memset(column.slots, 0xFF, column.width * rows) }
-        }
+        if !rowset.isPrepared { prepare(rowset) }
+        rowset.isPrepared = false
         try bind(rowset, rows: rows)
         rowset.fetched.pointee = 0
         rowset.status.update(repeating: SQLUSMALLINT.max, count: rows)
@@ -131,7 +128,33 @@ final class RowFetcher: @unchecked Sendable {
             }
         }
         rowset.rowCount = came
-        for (index, column) in rowset.columns.enumerated() { try checkLengths(of: column, index, came) }
+        rowset.wasTruncated = wasTruncated
+        if plan.mode == .block {
+            // Nothing of the driver is needed for it: the reader does it, and the driver goes on.
+            rowset.isUnchecked = true
+            rowset.doing = doing
+        } else {
+            try checkLengths(rowset, doing)
+            try complete(rowset)
+        }
+    }
+
+    /// Marks what the driver has to write. On the driver's thread, or in blocks, whose slots keep their width, on the reader's.
+    func prepare(_ rowset: Rowset) {
+        let rows = min(rowsPerFetch, rowset.rowCapacity)
+        for (index, column) in rowset.columns.enumerated() {
+            column.reshape(width: widths[index], rows: rows)
+            column.lengths.update(repeating: ColumnBuffer.untouched, count: rows)
+            if column.binding.revealsZeros { memset(column.slots, 0xFF, column.width * rows) }
+        }
+        rowset.isPrepared = true
+    }
+
+    /// On the reader's thread: whether all that a block holds is usable and whole.
+    func check(_ rowset: Rowset) throws(ODBCFault) {
+        guard rowset.isUnchecked else { return }
+        rowset.isUnchecked = false
+        try checkLengths(rowset, rowset.doing)
         try complete(rowset)
     }
 
@@ -182,11 +205,17 @@ final class RowFetcher: @unchecked Sendable {
     }
 
     /// Lengths as 64-bit numbers, none of them impossible.
-    private func checkLengths(of column: ColumnBuffer, _ index: Int, _ rows: Int) throws(ODBCFault) {
+    private func checkLengths(_ rowset: Rowset, _ doing: String) throws(ODBCFault) {
+        for (index, column) in rowset.columns.enumerated() where !Self.areUsable(column, rowset.rowCount) {
+            throw unwritten(index, doing)
+        }
+    }
+
+    private static func areUsable(_ column: ColumnBuffer, _ rows: Int) -> Bool {
         let lengths = column.lengths
-        Self.widen(lengths, rows)
+        widen(lengths, rows)
         guard column.binding.isVariable else {
-            if column.binding.revealsZeros { Self.revealZeros(of: column, rows) }
+            if column.binding.revealsZeros { revealZeros(of: column, rows) }
             // What a driver says of the length of a fixed value is of no use, other than that it is NULL.
             var worst = 0
             for row in 0..<rows {
@@ -194,15 +223,14 @@ final class RowFetcher: @unchecked Sendable {
                 worst = max(worst, length < Cells.null || length == ColumnBuffer.untouched ? Int.max : 0)
                 lengths[row] = length == Cells.null ? Cells.null : column.width
             }
-            if worst != 0 { throw unwritten(index) }
-            return
+            return worst == 0
         }
         var worst = 0
         for row in 0..<rows {
             let length = lengths[row]
             worst = max(worst, length < Cells.null && length != Int(SQL_NO_TOTAL) ? Int.max : length)
         }
-        if worst >= ColumnBuffer.untouched { throw unwritten(index) }
+        return worst < ColumnBuffer.untouched
     }
 
     /// Zeros where NULL is said: month and day 0, which no kernel takes for a date.
@@ -216,7 +244,7 @@ final class RowFetcher: @unchecked Sendable {
         cell.loadUnaligned(fromByteOffset: 2, as: UInt32.self) == 0
     }
 
-    private func unwritten(_ index: Int) -> ODBCFault {
+    private func unwritten(_ index: Int, _ doing: String) -> ODBCFault {
         ODBCFault(
             .permanent, "Column '\(names[index])': the driver gives no usable lengths of values while \(doing)",
             remedy: "Its build does not fit this driver manager; use the driver's 64-bit version.", column: names[index]

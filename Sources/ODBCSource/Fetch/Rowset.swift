@@ -21,6 +21,13 @@ final class Rowset: @unchecked Sendable {
     var isLast = false
     /// Was fetched into behind the end: it holds nothing.
     var isSurplus = false
+    /// 01004 came with it.
+    var wasTruncated = false
+    /// Lengths are as the driver wrote them (`RowFetcher.check`).
+    var isUnchecked = false
+    /// Everything that the driver has to write is marked (`RowFetcher.prepare`).
+    var isPrepared = false
+    var doing = "reading"
     /// What the driver warned of, apart from what is handled.
     var warnings: [Diagnostic] = []
 
@@ -35,6 +42,9 @@ final class Rowset: @unchecked Sendable {
         status.deallocate()
         fetched.deallocate()
     }
+
+    /// What came is not wanted.
+    func forget() { (rowCount, wholeRows, taken, isUnchecked, isPrepared) = (0, 0, 0, false, false) }
 
     /// Values that were read once more and have been taken since.
     func dropPacked() { for column in columns { column.dropPacked() } }
