@@ -11,7 +11,8 @@ extension VerbTable {
                 + "OBJECT without its schema: orders.parquet, or query.parquet for --query. With --file-per-connection "
                 + "there are several: orders-1.parquet, orders-2.parquet and so on.",
             "A password in SOURCE can be seen by other users of this machine while the command runs. Better places: "
-                + "PGPASSWORD, ~/.pgpass, or a service file (postgresql://?service=NAME). ingest never prints it.",
+                + "PGPASSWORD, ~/.pgpass, or a service file (postgresql://?service=NAME); for any source the project's "
+                + "settings, with password = \"${env:NAME}\" in [sources.NAME]. ingest never prints it.",
             "--overwrite replaces files of the same name and, once the new ones are in place, removes those of an earlier "
                 + "copy of the same object that were not written again (orders-3.parquet after a copy with two files): "
                 + "otherwise a reader of the folder would see old rows. The summary names what was removed.",

@@ -371,3 +371,16 @@ def test_a_table_that_innodb_does_not_keep_is_no_snapshot(ingest, database, tmp_
     database.execute("create or replace table aria_one (id bigint primary key) engine = aria select seq as id from seq_1_to_1000")
     outcome = ingest.copy(database.url(), "aria_one", tmp_path, *SPLIT).expect()
     assert "not a snapshot" in outcome.out + outcome.err
+
+
+# Names
+
+def test_a_name_with_a_point_is_offered_in_quotes(ingest, database, tmp_path):
+    database.execute('create or replace table "dotted.name" (id int)')
+    refused(ingest.copy(database.url(), "dotted.name", tmp_path), tmp_path, (2,), 'in quotes: "dotted.name"')
+
+
+def test_tables_that_differ_by_case_alone_are_listed(ingest, database, tmp_path):
+    database.execute('create or replace table "Twins" (id int)')
+    database.execute('create or replace table "TWINS" (id int)')
+    refused(ingest.copy(database.url(), "twins", tmp_path), tmp_path, (2,), 'Write one of "Twins", "TWINS"')

@@ -47,7 +47,7 @@ final class ObjectFinder {
                 guard !own.isEmpty else {
                     throw CatalogFault(
                         .unknownSchema, "There is no schema \(VisibleText.quoted(schema)) in \(connection.place)",
-                        near: near)
+                        remedy: dotted(written, among: all), near: near)
                 }
                 return try pick(name, among: own, elsewhere: [], notes: notes)
             }
@@ -77,6 +77,13 @@ final class ObjectFinder {
                 .unknownTable, "There is no table or view \(VisibleText.quoted(written)) in \(connection.place)",
                 remedy: others.isEmpty ? nil : "There is one of this name in \(places).", near: near)
         }
+    }
+
+    /// `a.b` without quotes means b in the schema a.
+    private func dotted(_ written: WrittenName, among tables: [CatalogListing.Table]) -> String? {
+        let name = written.parts.map(\.text).joined(separator: ".")
+        guard let found = tables.first(where: { $0.name.lowercased() == name.lowercased() }) else { return nil }
+        return "The table that is named so is written in quotes: \"\(found.name)\"."
     }
 
     private func ambiguous(_ what: String, _ name: String, _ several: [String]) -> CatalogFault {

@@ -52,7 +52,9 @@ extension ReadPlan {
             throw fault
         } catch let fault as CatalogFault {
             let names = fault.near.map { VisibleText.quoted($0) }.joined(separator: ", ")
-            let meant = names.isEmpty ? nil : "Did you mean \(names)?"
+            let meant: String? =
+                names.isEmpty
+                ? nil : fault.reason == .ambiguousName ? "Write one of \(names)." : "Did you mean \(names)?"
             throw ODBCFault(fault.kind, fault.message, remedy: fault.remedy ?? meant)
         } catch let fault as any Fault {
             throw ODBCFault(fault.kind, fault.message, remedy: fault.remedy)

@@ -35,10 +35,13 @@ package struct DescribedColumn: Equatable, Sendable {
     /// What dialects decide by.
     package var databaseType: DatabaseType {
         DatabaseType(
-            typeName, size: size > 0 ? size : nil, digits: hasDigits ? digits : nil, isUnsigned: isUnsigned && isInteger
+            typeName, size: size > 0 && !countsCharacters ? size : nil, digits: hasDigits ? digits : nil,
+            isUnsigned: isUnsigned && isInteger
         )
     }
 
     private var isInteger: Bool { [-6, 5, 4, -5].contains(sqlType) }
+    /// Of a date or time a driver says how long its text is, which is no part of the type.
+    private var countsCharacters: Bool { !isDeclared && [91, 92, 93, -154, -155, 94, 95].contains(sqlType) }
     private var hasDigits: Bool { [2, 3, 92, 93, -154, -155, 94, 95].contains(sqlType) }
 }

@@ -145,7 +145,9 @@ extension LiveODBCTests {
             let before = LiveHandles.counts
             try lose(target)
             usleep(200_000)
-            #expect(LiveHandles.counts == before)
+            // What an earlier test has left may go meanwhile.
+            let after = LiveHandles.counts
+            #expect(after.connections <= before.connections && after.statements <= before.statements)
         }
 
         private func lose(_ target: ODBCTarget) throws {
