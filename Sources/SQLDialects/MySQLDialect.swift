@@ -127,7 +127,13 @@ package struct MySQLDialect: SQLDialect {
                 AND q.ID NOT IN (SELECT x.trx_mysql_thread_id FROM information_schema.INNODB_TRX x) \
                 ORDER BY 2
                 """,
-            privilege: "PROCESS")
+            privilege: "PROCESS",
+            // The server keeps this list for as long as somebody asks for it within a tenth of a second (InnoDB's trx0i_s).
+            freshness: ListFreshness(
+                begin: "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+                probe:
+                    "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = CONNECTION_ID()",
+                end: "COMMIT"))
     }
 
     package func isInSnapshot(schema: String?, table: String) throws(SQLDialectFault) -> String? {

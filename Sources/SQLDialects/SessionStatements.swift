@@ -78,10 +78,29 @@ package struct OpenTransactions: Equatable, Sendable {
     package var privilege: String
     /// The rowversion below which nothing can appear any more; nil where there is no such thing.
     package var lowestRowVersion: String?
+    /// Where the database may show a list that it made earlier; nil where each is a new one.
+    package var freshness: ListFreshness?
 
-    package init(list: String, privilege: String, lowestRowVersion: String? = nil) {
+    package init(
+        list: String, privilege: String, lowestRowVersion: String? = nil, freshness: ListFreshness? = nil
+    ) {
         self.list = list
         self.privilege = privilege
+        self.freshness = freshness
         self.lowestRowVersion = lowestRowVersion
+    }
+}
+
+/// How it is known that a list of transactions was made after a moment: one of our own, begun then, is in it.
+package struct ListFreshness: Equatable, Sendable {
+    package var begin: String
+    /// A query with one row and column: 0 as long as the list is an older one.
+    package var probe: String
+    package var end: String
+
+    package init(begin: String, probe: String, end: String) {
+        self.begin = begin
+        self.probe = probe
+        self.end = end
     }
 }

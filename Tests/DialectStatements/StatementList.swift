@@ -206,6 +206,11 @@ struct StatementList {
         }
         if let open = dialect.openTransactions {
             put("open transactions", open.list)
+            if let fresh = open.freshness {
+                put("transaction", fresh.begin)
+                put("fresh list", fresh.probe)
+                put("transaction", fresh.end)
+            }
             if let lowest = open.lowestRowVersion { put("rowversion", lowest) }
         }
     }

@@ -26,11 +26,15 @@ struct OpenTransactionList {
         case unknown(String)
     }
 
-    func read() throws(ODBCFault) -> Answer {
+    /// - Parameter isFresh: the list is one that was made after this call began.
+    func read(isFresh: Bool = false) throws(ODBCFault) -> Answer {
         guard let list = session.dialect.openTransactions else {
             return .unknown("\(session.dialect.title) keeps no list of open transactions")
         }
         do throws(ODBCFault) {
+            if isFresh, let freshness = list.freshness, try !awaitNew(freshness) {
+                return .unknown("\(session.dialect.title) shows only an old list of open transactions")
+            }
             let rows = try session.connection.rows(list.list, doing: "listing the open transactions")
             return .open(
                 rows.compactMap { row in
@@ -45,6 +49,23 @@ struct OpenTransactionList {
             guard error.kind == .configuration || error.kind == .permanent else { throw error }
             return .unknown("this user may not see open transactions; it takes \(list.privilege)")
         }
+    }
+
+    /// Must be this session's first transaction: an older list cannot have it.
+    private func awaitNew(_ freshness: ListFreshness) throws(ODBCFault) -> Bool {
+        let doing = "listing the open transactions"
+        try session.connection.run(freshness.begin, doing: doing)
+        defer { try? session.connection.run(freshness.end, doing: doing) }
+        let deadline = SystemClock().seconds + 5
+        var isNew = false
+        while true {
+            let found = try session.connection.rows(freshness.probe, doing: doing).first?.first ?? nil
+            isNew = found != nil && found != "0"
+            guard !isNew, SystemClock().seconds < deadline else { break }
+            // Longer than a list is kept.
+            try Self.sleep(0.13, stop)
+        }
+        return isNew
     }
 
     /// Those of `transactions` that are open when the time is over.

@@ -62,7 +62,7 @@ struct WindowFreeze {
         let times = looked.contains { $0.watermark.ends == .low && $0.watermark.key.sort != .binary }
         guard counts || times else { return .init() }
         let list = OpenTransactionList(session: session, stop: stop)
-        switch try list.read() {
+        switch try list.read(isFresh: true) {
         case .unknown(let why):
             if counts { try OpenTransactionList.sleep(terms.settleIDsSeconds, stop) }
             return .init(unknown: why)
