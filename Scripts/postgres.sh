@@ -3,6 +3,7 @@
 # on a socket in DIR, belongs to an unprivileged user (PostgreSQL refuses root), and knows nothing of other servers.
 #
 #   Scripts/postgres.sh start DIR [--auth trust|scram] [--tls] [--port N] [--set key=value]...
+#   Scripts/postgres.sh standby DIR OF     a copy of the running server in OF, which follows it; same password
 #   Scripts/postgres.sh stop DIR          at once, whatever clients do
 #
 # After start, DIR holds `port`, `password` (of the superuser `postgres`), with --tls `root.crt`, and `log`.
@@ -16,7 +17,7 @@ if [ -z "$bin" ]; then
 fi
 [ -n "$bin" ] || { echo "No PostgreSQL server is installed: run 'make setup' (package postgresql-15)." >&2; exit 1; }
 
-usage() { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 unprivileged() {
     if [ "$(id -u)" = 0 ]; then
         setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/ LC_ALL=C.UTF-8 "$@"
@@ -73,6 +74,20 @@ start)
         fi
         echo "$port" >"$dir/port"
     fi
+    unprivileged "$bin/pg_ctl" -s -w -t 60 -D "$dir/data" -l "$dir/log" start || { tail -20 "$dir/log" >&2; exit 1; }
+    ;;
+standby)
+    [ $# -eq 1 ] || usage
+    primary=$(cd "$1" && pwd)
+    mkdir -p "$dir"
+    dir=$(cd "$dir" && pwd)
+    if [ "$(id -u)" = 0 ]; then chown postgres: "$dir"; fi
+    chmod 711 "$dir"
+    PGPASSWORD=$(cat "$primary/password") unprivileged "$bin/pg_basebackup" -h 127.0.0.1 -p "$(cat "$primary/port")" \
+        -U postgres -D "$dir/data" -R -X stream -c fast --no-sync
+    free_port >"$dir/port"
+    cp "$primary/password" "$dir/password"
+    printf '%s\n' "port = $(cat "$dir/port")" "unix_socket_directories = '$dir'" >>"$dir/data/postgresql.conf"
     unprivileged "$bin/pg_ctl" -s -w -t 60 -D "$dir/data" -l "$dir/log" start || { tail -20 "$dir/log" >&2; exit 1; }
     ;;
 stop)

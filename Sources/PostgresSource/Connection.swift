@@ -23,6 +23,8 @@ final class Connection: @unchecked Sendable {
     /// Ordinary statements and COPY alike.
     private(set) var longestQuerySeconds = 0.0
     private var statementStart = 0.0
+    /// The last statement failed, and the server may not have said yet that it is ready for another one.
+    private var hasFailed = false
 
     /// Takes over a connection that is established.
     init(owning raw: OpaquePointer, settings: ConnectionSettings, stop: StopSignal) {
@@ -57,7 +59,9 @@ final class Connection: @unchecked Sendable {
     func tidy(_ sql: String) -> Bool {
         patience = min(5, settings.stallTimeout)
         defer { patience = settings.stallTimeout }
-        return (try? execute(sql, doing: "tidying up a session")) != nil
+        let doing = "tidying up a session"
+        if hasFailed, (try? settle(doing: doing)) == nil { return false }
+        return isAtRest && (try? execute(sql, doing: doing)) != nil
     }
 
     /// Asks the server to stop the running statement.
@@ -130,6 +134,7 @@ final class Connection: @unchecked Sendable {
         case .copyOut where result.isBinary: return
         case .failed:
             let complaint = result.complaint
+            hasFailed = true
             drain()
             throw fault(complaint, doing)
         default:
@@ -169,6 +174,7 @@ final class Connection: @unchecked Sendable {
             throw PostgresFault(.connection, kind: .transient, "The connection was closed before \(doing)")
         }
         statementStart = MonotonicClock.now
+        hasFailed = false
         guard send(raw) == 1 else { throw lost(doing) }
     }
 
@@ -180,6 +186,7 @@ final class Connection: @unchecked Sendable {
             let result = QueryResult(owning: next)
             if result.outcome == .failed {
                 let complaint = result.complaint
+                hasFailed = true
                 drain()
                 throw fault(complaint, doing)
             }

@@ -100,7 +100,7 @@ extension Connection {
     /// anything wrong with it is closed.
     func giveBack() {
         // ROLLBACK takes back what a query may have set for the session.
-        guard let lender, isAtRest, !stop.isRaised, !weCancelled, tidy("ROLLBACK") else { return close() }
+        guard let lender, !isClosed, !stop.isRaised, !weCancelled, tidy("ROLLBACK") else { return close() }
         self.lender = nil
         lender.takeBack(self)
     }
@@ -108,7 +108,7 @@ extension Connection {
     /// As if it were new. False: it is dead, or does not obey.
     fileprivate func lend(from shelf: ConnectionShelf, stop: StopSignal) -> Bool {
         adopt(stop)
-        guard isAtRest, tidy("DISCARD ALL") else { return false }
+        guard tidy("DISCARD ALL") else { return false }
         lender = shelf
         return true
     }

@@ -212,8 +212,10 @@ struct Opening {
         do throws(PostgresFault) {
             while ready.count < count, let connection = try factory.connectIfFree() { ready.append(connection) }
         } catch {
-            if error.sqlstate?.hasPrefix("53") == true && !ready.isEmpty && request.parallelism == .automatic {
-                notes.append("The server allows no more connections: read by \(ready.count) instead of \(count)")
+            // None at all: the exporter reads by itself.
+            if error.sqlstate?.hasPrefix("53") == true && request.parallelism == .automatic {
+                let read = max(1, ready.count)
+                notes.append("The server allows no more connections: read by \(read) instead of \(count)")
                 return ready
             }
             for connection in ready { connection.giveBack() }

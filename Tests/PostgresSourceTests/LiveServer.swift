@@ -16,6 +16,9 @@ enum LiveTests {}
 enum LiveServer {
     static let conninfo: String? = getenv("INGEST_TEST_PG").map { String(cString: $0) }
 
+    /// One that follows it: INGEST_TEST_PG_STANDBY.
+    static let standby: String? = getenv("INGEST_TEST_PG_STANDBY").map { String(cString: $0) }
+
     static func settings(_ overrides: [String: String] = [:]) throws -> ConnectionSettings {
         try ConnectionSettings(conninfo ?? "", overrides: overrides)
     }

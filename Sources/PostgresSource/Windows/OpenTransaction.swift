@@ -50,6 +50,7 @@ struct TransactionList {
             WHERE a.datid = (SELECT d.oid FROM pg_catalog.pg_database d \
             WHERE d.datname = pg_catalog.current_database()) \
             AND a.usesysid IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid() \
+            AND a.backend_type IS DISTINCT FROM 'parallel worker' \
             AND (l.virtualxid IS NOT NULL OR a.state = 'active' AND a.xact_start IS NULL \
             AND a.query_start > pg_catalog.clock_timestamp() - '10 s'::pg_catalog.interval) \
             AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_replication r WHERE r.pid = a.pid) \

@@ -6,8 +6,9 @@ extension PostgresSource: WindowSource {
     ) throws -> [Result<WindowMoment, any Error>] {
         let connection = try shelf.take(stop: stop)
         defer { connection.giveBack() }
+        // One table that somebody holds exclusively must not keep the other jobs waiting for long.
         return try WindowFreeze(connection: connection, terms: terms, stop: stop, memory: memory).answers(
-            to: questions, lockSeconds: settings.lockSeconds)
+            to: questions, lockSeconds: min(10, settings.lockSeconds))
     }
 
     /// What this source knows of transactions that stay open, for the next run: see `recall`. It holds no row but greatest
