@@ -1,6 +1,8 @@
 """`ingest watermark` and `ingest backfill`: what the table holds afterwards is what the source holds, each row once."""
 
 import json
+import os
+import time
 
 import duckdb
 import pytest
@@ -179,3 +181,27 @@ def test_answers_are_json(ingest, lake):
     assert {j["job"] for j in json.loads(run(ingest, lake, "watermark", "show", "--format", "json").out)["jobs"]} == {
         "orders", "ids",
     }  # fmt: skip
+
+
+def test_backfill_killed_between_chunks_is_repeated(ingest, lake):
+    lake.write([JOBS[0] | {"last_watermark": "2026-01-09 00:00:00"}])
+    run(ingest, lake, "run", "orders")
+    arguments = ("backfill", "orders", "--from", "2026-01-01", "--to", "2026-01-09", "--chunk", "6h")
+    process = ingest.start(*arguments, "--project", lake.folder)
+    commits = lake.state("orders") / "commits"
+    while len(list(commits.glob("*.json"))) < 6 and process.poll() is None:
+        time.sleep(0.005)
+    process.kill()
+    process.communicate()
+    done = len(list(commits.glob("*.json")))
+    assert 6 <= done < 30, "it was killed on the way"
+    assert "LOCKED" in run(ingest, lake, "repair", "orders", code=1).out
+    # The dead run's lease, five minutes later.
+    for lease in (lake.state("orders") / "leases").glob("*.json"):
+        os.utime(lease, (time.time() - 400, time.time() - 400))
+    # Some chunks are in; whoever reads the list sees each row at most once.
+    run(ingest, lake, "repair", "orders")
+    rows = held(ingest, lake, "orders")
+    assert len(rows) == len(set(rows)) and set(rows) < set(of(lake))
+    run(ingest, lake, *arguments)
+    assert held(ingest, lake, "orders") == of(lake)
