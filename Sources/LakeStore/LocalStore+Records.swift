@@ -41,10 +41,16 @@ extension LocalStore: LoadStore {
             if code == ENOENT || code == ENOTDIR { return nil }
             throw StoreFault("Cannot look at '\(path)'", errno: code)
         }
-        let probe = try temporary(beside: path, [0x0A], sync: false)
-        defer { _ = unlink(probe) }
         var now = stat()
-        guard stat(probe, &now) == 0 else { throw StoreFault("Cannot look at '\(probe)'", errno: errno) }
+        do throws(StoreFault) {
+            let probe = try temporary(beside: path, [0x0A], sync: false)
+            defer { _ = unlink(probe.path) }
+            guard fstat(probe.file.raw, &now) == 0 else { throw StoreFault("Cannot look at '\(path)'", errno: errno) }
+        } catch {
+            // Its folder went with it since we looked.
+            if error.code == ENOENT { return nil }
+            throw error
+        }
         return Double(now.st_mtim.tv_sec - written.st_mtim.tv_sec)
             + Double(now.st_mtim.tv_nsec - written.st_mtim.tv_nsec) / 1e9
     }
@@ -53,9 +59,9 @@ extension LocalStore: LoadStore {
         let path = try keyPath(key)
         try withParent(of: path) {
             let part = try temporary(beside: path, bytes, sync: durability == .durable)
-            guard rename(part, path) == 0 else {
+            guard rename(part.path, path) == 0 else {
                 let code = errno
-                _ = unlink(part)
+                _ = unlink(part.path)
                 throw StoreFault("Cannot give '\(path)' its name", errno: code)
             }
         }
@@ -67,9 +73,11 @@ extension LocalStore: LoadStore {
         var answer = PutAnswer.stored
         try withParent(of: path) {
             let part = try temporary(beside: path, bytes, sync: durability == .durable)
-            defer { _ = unlink(part) }
-            if link(part, path) == 0 { return }
+            defer { _ = unlink(part.path) }
+            if link(part.path, path) == 0 { return }
             let code = errno
+            // The folder went as empty, or somebody cleared the part away: it is written once more.
+            if code == ENOENT { throw StoreFault("Cannot link '\(path)'", errno: code) }
             guard code == EEXIST else {
                 throw StoreFault(
                     .configuration, "Cannot link '\(path)': \(String(cString: strerror(code)))",
@@ -166,7 +174,24 @@ extension LocalStore: LoadStore {
         try body()
     }
 
-    private func temporary(beside path: String, _ bytes: [UInt8], sync: Bool) throws(StoreFault) -> String {
+    /// What `kill -9` left of records on their way. Those of living processes are locked.
+    package func removeAbandonedRecords(under prefix: String) throws {
+        let folder = LocalStore(root: path(of: prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix))
+        _ = try folder.removeAbandoned()
+        for name in try folder.list() where !PartName.matches(name) {
+            var status = stat()
+            guard lstat(folder.path(of: name), &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { continue }
+            try removeAbandonedRecords(under: (prefix.hasSuffix("/") ? prefix : prefix + "/") + name)
+        }
+    }
+
+    /// A record on its way. Open, and thereby locked, as long as this value lives.
+    private struct Part: ~Copyable {
+        let path: String
+        let file: FileDescriptor
+    }
+
+    private func temporary(beside path: String, _ bytes: [UInt8], sync: Bool) throws(StoreFault) -> Part {
         let (folder, name) = Self.split(path)
         while true {
             let part = (folder == "/" ? "" : folder) + "/" + PartName.make(for: name)
@@ -176,6 +201,8 @@ extension LocalStore: LoadStore {
                 throw StoreFault("Cannot create a file in '\(folder)'", errno: code)
             }
             let file = FileDescriptor(owning: raw)
+            // Whoever clears up between these two calls, or on a file system without locks, makes the caller write again.
+            _ = flock(raw, LOCK_EX | LOCK_NB)
             do throws(StoreFault) {
                 try Self.write(bytes, to: file.raw, part)
                 if sync, fsync(file.raw) != 0 { throw StoreFault("Cannot store '\(path)' on the disk", errno: errno) }
@@ -183,7 +210,7 @@ extension LocalStore: LoadStore {
                 _ = unlink(part)
                 throw error
             }
-            return part
+            return Part(path: part, file: file)
         }
     }
 

@@ -28,6 +28,13 @@ package protocol LoadStore: ObjectStore {
     func uploads(data: String, hidden: String) throws -> [String]
     /// Removes what was uploaded and not published; of an upload that another process opened, too. Idempotent.
     func discard(upload token: String) throws
+    /// Removes what dead processes left of records that they were writing. Nothing of it was ever visible.
+    func removeAbandonedRecords(under prefix: String) throws
+}
+
+extension LoadStore {
+    /// Most stores take a record in one request and keep nothing of half a one.
+    package func removeAbandonedRecords(under prefix: String) throws {}
 }
 
 /// What a loss of power may take away again. Stores that are not this machine's disk keep everything they answered for.

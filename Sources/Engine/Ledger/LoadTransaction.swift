@@ -13,19 +13,22 @@ package final class LoadTransaction: Sendable {
         package var attempt: Int
         package var writer: Writer
         package var leaseSeconds: Int
+        /// Of processes that died with a lease; nil: they are waited for.
+        package var witness: (any ProcessWitness)?
         package var patience: Patience
         /// For records that people read.
         package var now: String
 
         package init(
-            loadID: String, job: String, attempt: Int, writer: Writer, leaseSeconds: Int, patience: Patience,
-            now: String
+            loadID: String, job: String, attempt: Int, writer: Writer, leaseSeconds: Int,
+            witness: (any ProcessWitness)? = nil, patience: Patience, now: String
         ) {
             self.loadID = loadID
             self.job = job
             self.attempt = attempt
             self.writer = writer
             self.leaseSeconds = leaseSeconds
+            self.witness = witness
             self.patience = patience
             self.now = now
         }
@@ -64,7 +67,8 @@ package final class LoadTransaction: Sendable {
 
     /// Takes the lease and settles what earlier loads left. Throws `locked` where another run works on the table.
     package func open() throws -> Opening {
-        let lease = try ledger.acquireLease(terms.writer, seconds: terms.leaseSeconds)
+        let lease = try ledger.acquireLease(
+            terms.writer, seconds: terms.leaseSeconds, witness: terms.witness)
         state.withLock { $0.lease = lease }
         onStep(.leased)
         let report = try TableRecovery(

@@ -3,28 +3,35 @@ import Ports
 /// Says who loads a table now, `leases/{number}.json`. A courtesy that saves work: whoever ignores it, or sleeps past its
 /// end, is stopped by the number that its commit needs.
 ///
-/// A lease is as old as the store says that its record is: no two machines' clocks are compared.
+/// A lease is as old as the store says that its record is: no two machines' clocks are compared. One whose process has
+/// certainly ended is over at once: the next run of the same machine need not wait for its time.
 package struct TableLease: Equatable, Sendable {
     package var number: Int
     package var owner: Writer
     package var seconds: Int
+    /// As `ProcessWitness` knows the owner's process. Nil where its system does not say.
+    package var life: String?
 
     var bytes: [UInt8] {
         JSONValue.members([
             "format": .int(CommitRecord.format), "seconds": .int(seconds), "owner": owner.json,
+            "life": .optional(life),
         ]).bytes + [0x0A]
     }
 }
 
 extension TableLedger {
     /// Throws `locked` where another run works on the table.
-    func acquireLease(_ owner: Writer, seconds: Int) throws -> TableLease {
+    func acquireLease(
+        _ owner: Writer, seconds: Int, witness: (any ProcessWitness)? = nil
+    ) throws -> TableLease {
         while true {
             let numbers = try leaseNumbers()
             if let last = numbers.last, let stored = try store.record(keys.lease(last)) {
-                try check(stored, keys.lease(last), asked: owner)
+                try check(stored, keys.lease(last), asked: owner, witness)
             }
-            let lease = TableLease(number: (numbers.last ?? 0) + 1, owner: owner, seconds: seconds)
+            let lease = TableLease(
+                number: (numbers.last ?? 0) + 1, owner: owner, seconds: seconds, life: witness?.ownLife)
             guard try put(lease) else { continue }
             // What is over is of no use to anybody; the newest number says who works.
             for number in numbers { try store.remove(keys.lease(number)) }
@@ -63,15 +70,19 @@ extension TableLedger {
         }
     }
 
-    private func check(_ stored: [UInt8], _ key: String, asked: Writer) throws {
+    private func check(
+        _ stored: [UInt8], _ key: String, asked: Writer, _ witness: (any ProcessWitness)?
+    ) throws {
         let reader = try RecordReader(key, stored)
         let owner = try Writer(try reader.object("owner"))
         let seconds = try reader.int("seconds")
+        if let witness, let life = try reader.optionalString("life"), witness.isOver(life) { return }
         guard owner.run != asked.run, let seen = try store.age(of: key), seen < Double(seconds) else { return }
         let age = Int(max(0, seen))
         throw LedgerFault(
             .locked, .permanent,
             "LOCKED: '\(keys.table)' is being loaded by \(owner.host):\(owner.process) (last sign of life \(age) s ago)",
-            remedy: "It runs with the next run. A run that has died frees the table after \(seconds) s.")
+            remedy: "It runs with the next run. Should that process have died on another machine, the table is free "
+                + "\(seconds) s after its last sign of life.")
     }
 }

@@ -94,5 +94,6 @@ struct TableRecovery {
         for upload in try ledger.store.uploads(data: ledger.keys.data, hidden: ledger.keys.staging) {
             try ledger.store.discard(upload: upload)
         }
+        try ledger.store.removeAbandonedRecords(under: ledger.keys.state)
     }
 }

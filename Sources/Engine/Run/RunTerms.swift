@@ -9,6 +9,7 @@ package struct RunTerms: Sendable {
     package var clock: any MonotonicClock
     package var wall: any WallClock
     package var leaseSeconds: Int
+    package var witness: (any ProcessWitness)?
     /// How long an open question to a store is asked again.
     package var patienceSeconds: Double
     /// Between attempts; ends at once when the run is to stop.
@@ -18,7 +19,7 @@ package struct RunTerms: Sendable {
 
     package init(
         facts: RunFacts, date: String, clock: any MonotonicClock, wall: any WallClock, leaseSeconds: Int = 300,
-        patienceSeconds: Double = 120, sleep: @escaping @Sendable (_ seconds: Double) -> Void,
+        witness: (any ProcessWitness)? = nil, patienceSeconds: Double = 120, sleep: @escaping @Sendable (_ seconds: Double) -> Void,
         chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.facts = facts
@@ -26,6 +27,7 @@ package struct RunTerms: Sendable {
         self.clock = clock
         self.wall = wall
         self.leaseSeconds = leaseSeconds
+        self.witness = witness
         self.patienceSeconds = patienceSeconds
         self.sleep = sleep
         self.chance = chance
@@ -47,7 +49,7 @@ package struct RunTerms: Sendable {
     func loadTerms(_ job: Job, loadID: String, attempt: Int) -> LoadTransaction.Terms {
         LoadTransaction.Terms(
             loadID: loadID, job: job.id, attempt: attempt, writer: writer, leaseSeconds: leaseSeconds,
-            patience: patience, now: now)
+            witness: witness, patience: patience, now: now)
     }
 }
 

@@ -57,6 +57,7 @@ struct RunVerb {
         let stop = program.stop
         let terms = RunTerms(
             facts: facts, date: zone.civil(began).date.replacing("-", with: "/"), clock: clock, wall: wall,
+            leaseSeconds: leaseSeconds(settings.settings), witness: ProcessLives(),
             sleep: { seconds in Self.sleep(seconds, stop: stop) })
         let rounds = try self.rounds?(jobs, surroundings, terms) ?? [asks(jobs, options)]
         if options.format == .text, !options.quiet { try display.begin() }
@@ -112,6 +113,11 @@ struct RunVerb {
         if options.workers == nil, case .integer(let count)? = settings["run", "max_workers"] { wanted = count }
         guard case .size(let budget)? = settings["run", "memory_budget"] else { return wanted }
         return max(1, min(wanted, budget / Self.bytesPerWorker))
+    }
+
+    private func leaseSeconds(_ settings: EffectiveSettings) -> Int {
+        guard case .duration(let seconds)? = settings["run", "lease"] else { return 300 }
+        return Int(seconds.rounded(.up))
     }
 
     private func limits(_ jobs: [Job], _ settings: EffectiveSettings) -> [String: Int] {

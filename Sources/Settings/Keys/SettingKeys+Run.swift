@@ -27,6 +27,10 @@ extension SettingKeys {
         SettingKey(
             "run.open_day", .choice(["replace", "wait"]), "replace",
             "replace loads today's rows and replaces them with the next run; wait loads whole days only."),
+        SettingKey(
+            "run.lease", .duration(3...86_400), "5m",
+            "A run that gives no sign of life for so long loses the table that it loads to the next one, and gives its load "
+                + "up. One that died on the same machine loses it at once."),
         SettingKey("run.queries", .path, "queries", "The folder that `@queries/…` cells of the workbook refer to."),
         SettingKey("run.logs", .path, "logs", "The folder for logs."),
         SettingKey(
