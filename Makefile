@@ -60,6 +60,11 @@ live: build ## Live tests of the release binary; PYTEST="-k name" picks some
 	$(SWIFT) build --product ScriptedDriver $(FLAGS)
 	INGEST=$(INGEST) $(PYTHON) -m pytest Tests/Live -q $(PYTEST)
 
+N ?= 1000
+.PHONY: chaos
+chaos: build ## Kills runs at N system calls and moments, and compares lake and source after each; CHAOS="--seed 7" repeats
+	INGEST=$(INGEST) $(PYTHON) Tests/Live/chaos/campaign.py --kills $(N) $(CHAOS)
+
 .PHONY: bench
 bench: build ## ingest and DuckDB alternately on 3,000,000 rows; ratios against the targets. BENCH="--help" for more
 	Scripts/setup.sh --bench

@@ -107,6 +107,30 @@ struct LocalLoadStoreTests {
         #expect(folder.bytes(of: object.name) == [1])
     }
 
+    @Test(
+        "what killed processes left of records goes; a record that is being written stays, and so does everything else")
+    func abandonedRecords() throws {
+        let dead = ".000000000001.json.4711-0123456789abcdef.part"
+        let living = ".000000000002.json.4711-0123456789abcdee.part"
+        for name in ["_ingest/orders/commits/1.json", "_ingest/orders/staging/a.0.parquet", "_ingest/other/head.json"] {
+            try store.putRecord(name, [1], .hint)
+        }
+        for place in ["_ingest/orders/", "_ingest/orders/commits/", "_ingest/other/"] {
+            folder.write("half", to: place + dead)
+        }
+        folder.write("half", to: "_ingest/orders/commits/" + living)
+        let lock = open(folder.file("_ingest/orders/commits/" + living), O_RDONLY)
+        flock(lock, LOCK_EX)
+        try store.removeAbandonedRecords(under: "_ingest/orders/")
+        close(lock)
+        try store.removeAbandonedRecords(under: "_ingest/nothing/")
+        #expect(
+            TemporaryFolderEntries.all(folder.path) == [
+                "_ingest/orders/commits/" + living, "_ingest/orders/commits/1.json",
+                "_ingest/orders/staging/a.0.parquet", "_ingest/other/" + dead, "_ingest/other/head.json",
+            ])
+    }
+
     @Test("keys that lead out of the root are refused", arguments: ["../a", "a/../b", "/a", "a//b", "", "a/.", "a\0b"])
     func escapes(key: String) {
         #expect(throws: StoreFault.self) { try store.putRecord(key, [1], .hint) }

@@ -57,7 +57,20 @@ extension TableLedger {
         try store.remove(keys.lease(lease.number))
     }
 
-    private func leaseNumbers() throws -> [Int] {
+    /// The newest is of a process that has died on this machine.
+    func hasDeadLease(_ witness: any ProcessWitness) throws -> Bool {
+        guard let last = try leaseNumbers().last, let stored = try store.record(keys.lease(last)) else { return false }
+        return try isOver(stored, keys.lease(last), witness)
+    }
+
+    /// Leases appear whole; one that is cut short lost its end with the machine's power, as its process did.
+    private func isOver(_ stored: [UInt8], _ key: String, _ witness: (any ProcessWitness)?) throws -> Bool {
+        guard (try? JSONValue(parsing: stored)) != nil else { return true }
+        guard let life = try RecordReader(key, stored).optionalString("life") else { return false }
+        return witness?.isOver(life) ?? false
+    }
+
+    func leaseNumbers() throws -> [Int] {
         try store.objects(under: keys.leases).compactMap { keys.number(ofLease: $0.key) }.sorted()
     }
 
@@ -73,10 +86,10 @@ extension TableLedger {
     private func check(
         _ stored: [UInt8], _ key: String, asked: Writer, _ witness: (any ProcessWitness)?
     ) throws {
+        if try isOver(stored, key, witness) { return }
         let reader = try RecordReader(key, stored)
         let owner = try Writer(try reader.object("owner"))
         let seconds = try reader.int("seconds")
-        if let witness, let life = try reader.optionalString("life"), witness.isOver(life) { return }
         guard owner.run != asked.run, let seen = try store.age(of: key), seen < Double(seconds) else { return }
         let age = Int(max(0, seen))
         throw LedgerFault(

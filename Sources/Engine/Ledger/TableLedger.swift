@@ -86,7 +86,8 @@ package struct TableLedger: Sendable {
         throw LedgerFault(
             .damaged, .configuration,
             "The table '\(keys.table)' holds files ('\(file.key)'), but no record says what they are: '\(keys.commits)' is empty",
-            remedy: "Nothing was changed. If the folder '_ingest' was lost, restore it from a backup; if the files are another "
+            remedy:
+                "Nothing was changed. If the folder '_ingest' was lost, restore it from a backup; if the files are another "
                 + "tool's, or are to be loaded anew, move '\(keys.data)' away or give the row another target_table.")
     }
 
@@ -99,11 +100,12 @@ package struct TableLedger: Sendable {
         return Head(record: record, digest: SHA256.hex(stored))
     }
 
-    /// Whether an earlier load has to be finished or undone before the next begins.
-    package func hasUnfinished() throws -> Bool {
+    /// Whether an earlier load has to be finished or undone before the next begins, or its lease lies there still.
+    package func hasUnfinished(_ witness: (any ProcessWitness)? = nil) throws -> Bool {
         let head = try head()
         if let record = head.record, record.load != nil, try !isDone(record.number) { return true }
-        return try !store.objects(under: keys.intents).isEmpty
+        if try !store.objects(under: keys.intents).isEmpty { return true }
+        return try witness.map { try hasDeadLease($0) } ?? false
     }
 
     package func isDone(_ number: Int) throws -> Bool { try store.record(keys.done(number)) != nil }

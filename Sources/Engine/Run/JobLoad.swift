@@ -70,7 +70,7 @@ struct JobLoad {
         defer { report.phases = phase.phases }
         let ledger = place.ledger
         var isOpen = false
-        if try ledger.hasUnfinished() {
+        if try ledger.hasUnfinished(terms.witness) {
             try open(transaction)
             isOpen = true
         }
