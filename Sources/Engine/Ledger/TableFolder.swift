@@ -34,9 +34,8 @@ package struct TableFolder: Sendable {
     /// A table that has data and was never loaded by us has lost its state, or is another tool's: a load would put the same
     /// rows beside it.
     package func refuseUnrecorded(_ state: TableState, job: String) throws {
-        guard state.origin == nil, let first = try dataFiles().first else {
-            return
-        }
+        // Another run may have finished the table's first load between the two looks.
+        guard state.origin == nil, let first = try dataFiles().first, try ledger.state().origin == nil else { return }
         throw LedgerFault(
             .unrecorded, .configuration,
             "The folder of '\(ledger.keys.table)' has data, such as '\(first.key)', but there is no record of a load in "

@@ -75,22 +75,6 @@ package struct TableLedger: Sendable {
         return state
     }
 
-    /// A table without a single record has no files: where there are some, its state was lost, or they are another tool's,
-    /// and loading them once more would double every row. What an interrupted first load left (leases, intents, staged
-    /// files) lies elsewhere, and is no sign of that.
-    package func checkState(_ state: TableState) throws {
-        guard state.number == 0, let file = try store.objects(under: keys.data).first,
-            // Somebody's first load may have been finished between the two looks.
-            try self.state().number == 0
-        else { return }
-        throw LedgerFault(
-            .damaged, .configuration,
-            "The table '\(keys.table)' holds files ('\(file.key)'), but no record says what they are: '\(keys.commits)' is empty",
-            remedy:
-                "Nothing was changed. If the folder '_ingest' was lost, restore it from a backup; if the files are another "
-                + "tool's, or are to be loaded anew, move '\(keys.data)' away or give the row another target_table.")
-    }
-
     /// Nil where there is no such record. The number inside must be that of its name.
     package func read(_ number: Int) throws -> Head? {
         let key = keys.commit(number)

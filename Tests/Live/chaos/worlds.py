@@ -89,6 +89,8 @@ class World:
 class SQLiteWorld(World):
     def create(self):
         self.database = sqlite3.connect(self.folder / "source.db", isolation_level=None)
+        # Readers, also those that sleep, hold no writer up.
+        self.database.execute("pragma journal_mode = wal")
         self.database.execute("create table t (id integer primary key, amount integer not null, name text)")
         self.insert(300)
 
