@@ -77,6 +77,7 @@ struct ProjectTables {
         let stop = program.stop
         return RunTerms(
             facts: facts, date: zone.civil(began).date.replacing("-", with: "/"), clock: SystemClock(), wall: wall,
+            witness: ProcessLives(),
             sleep: { seconds in
                 guard !stop.isRaised, seconds > 0 else { return }
                 var wake = pollfd(fd: stop.wakeDescriptor, events: Int16(POLLIN), revents: 0)
