@@ -61,7 +61,7 @@ class World:
     def command(self) -> list[str]:
         """A run of the job. What a job of this kind is about is asked for each time."""
         if self.kind == "backfill" and (self.table.state / "commits").exists():
-            return ["backfill", "t", "--from", "START", "--to", str(self.next), "--chunk", "100"]
+            return ["backfill", "t", "--from", "1", "--to", str(self.next), "--chunk", "100"]
         return ["run"]
 
     def change(self):
