@@ -2,6 +2,7 @@ import Engine
 import LakeStore
 import Parquet
 import Ports
+import PostgresSource
 import Settings
 import Synchronization
 
@@ -11,10 +12,20 @@ final class ProjectSurroundings: RunSurroundings {
     private let program: Program
     /// Opened once: a source's limits hold for all its jobs.
     private let sources = Mutex<[String: any BatchSource]>([:])
+    private let memory: OpenTransactionMemory?
 
-    init(project: ProjectSettings, program: Program) {
+    /// - Parameter metadata: where runs keep what they tell each other; nil for what only looks.
+    init(project: ProjectSettings, program: Program, metadata: String? = nil) {
         self.project = project
         self.program = program
+        memory = metadata.map { OpenTransactionMemory(folder: $0) }
+    }
+
+    /// When no job runs any more.
+    func rememberTransactions() throws {
+        for (name, source) in sources.withLock({ $0 }) {
+            if let source = source as? PostgresSource { try memory?.keep(source, name) }
+        }
     }
 
     func source(of job: Job) throws -> any BatchSource {
@@ -22,6 +33,7 @@ final class ProjectSurroundings: RunSurroundings {
         return try sources.withLock { sources in
             if let source = sources[name] { return source }
             let source = try NamedSources(project: project, program: program).open(name, type: job.source.type)
+            if let postgres = source as? PostgresSource { memory?.recall(postgres, name) }
             sources[name] = source
             return source
         }

@@ -38,7 +38,7 @@ struct RunVerb {
             runID: RunMoment.identifier(began), startedAt: began, host: HostFacts.name, process: Int(getpid()),
             user: HostFacts.user, version: Version.number, workbook: project.workbook,
             workbookSHA256: HostFacts.digest(ofFile: project.workbook))
-        let surroundings = ProjectSurroundings(project: settings, program: program)
+        let surroundings = ProjectSurroundings(project: settings, program: program, metadata: kept.metadata)
         let clock = SystemClock()
         let start = clock.seconds
         let lines = RunLines(
@@ -77,6 +77,7 @@ struct RunVerb {
             guard ended.allSatisfy({ $0.status == .success }), !program.stop.isRaised else { break }
         }
         display.end()
+        do { try surroundings.rememberTransactions() } catch { recorder.remark(RunRemark(.warning, "\(error)")) }
         WriteBack(project, zone: zone, console: program.console).write(outcomes, rows: checked.jobs)
             .forEach(recorder.remark)
         let report = RunReport(
