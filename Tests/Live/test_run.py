@@ -3,18 +3,13 @@ compared with the source through readers of others."""
 
 import csv
 import json
-import os
 import pathlib
-import re
 import signal
 import sqlite3
-import subprocess
 import time
 
 import duckdb
-import openpyxl
 import polars
-import psycopg2
 import pyarrow.parquet
 import pytest
 

@@ -19,7 +19,8 @@ package struct RunTerms: Sendable {
 
     package init(
         facts: RunFacts, date: String, clock: any MonotonicClock, wall: any WallClock, leaseSeconds: Int = 300,
-        witness: (any ProcessWitness)? = nil, patienceSeconds: Double = 120, sleep: @escaping @Sendable (_ seconds: Double) -> Void,
+        witness: (any ProcessWitness)? = nil, patienceSeconds: Double = 120,
+        sleep: @escaping @Sendable (_ seconds: Double) -> Void,
         chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.facts = facts
