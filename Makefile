@@ -75,6 +75,11 @@ bench-odbc: build ## ingest through ODBC drivers, arrow-odbc and ConnectorX alte
 	Scripts/setup.sh --bench
 	$(PYTHON) Benchmarks/odbc_peers.py --ingest $(INGEST) $(BENCH)
 
+.PHONY: bench-run
+bench-run: build ## ingest run against ingest copy and psql, with many small jobs, idle ones, and big ones at once; BENCH="--help" for more
+	Scripts/setup.sh --bench
+	$(PYTHON) Benchmarks/run_peers.py --ingest $(INGEST) $(BENCH)
+
 .PHONY: bench-sqlite
 bench-sqlite: build ## ingest, DuckDB and ConnectorX alternately on a SQLite file of 3,000,000 rows; BENCH="--help" for more
 	Scripts/setup.sh --bench

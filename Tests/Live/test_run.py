@@ -395,3 +395,45 @@ def test_the_password_is_in_no_record(sales, database):
     for path in sales.project.folder.rglob("*"):
         if path.is_file() and path.name != "secrets.toml":
             assert secret not in path.read_bytes(), path
+
+
+def test_readers_see_finished_loads_only(sales, database):
+    with Proxy(database.server.port) as proxy:
+        sales.project = Project(sales.project.folder.parent / "read",
+                                {"shop": postgres_source(database) | {"port": proxy.port}})
+        sales.lake = sales.project.folder / "lake"
+        sales.jobs({"job_id": "lines", "table_name": "lines", "load_type": "INCREMENTAL", "watermark_column": "id"})
+        sales.run()
+        database.execute("insert into lines select i, repeat('y', 200), now() from generate_series(300001, 500000) i")
+        proxy.rate = 10_000_000
+        began = proxy.sent
+        run = sales.ingest.start("run", "--project", sales.project.folder)
+        glob = str(sales.lake / "lines/**/*.parquet")
+        seen = 0
+        while run.poll() is None:
+            during = proxy.sent - began > 1_000_000
+            found = {duckdb.sql(f"select count(*) from '{glob}'").fetchone()[0], len(polars.read_parquet(glob)),
+                     len(pyarrow.parquet.read_table(sales.lake / "lines"))}
+            if during and run.poll() is None:
+                seen += 1
+            assert found <= {300000, 500000}
+            if during and proxy.sent - began < 20_000_000:
+                assert found == {300000}
+            time.sleep(0.2)
+        assert run.wait() == 0 and seen > 2
+    assert count(sales, "lines")[0] == 500000
+
+
+@pytest.mark.parametrize("trouble", ["cut", "stall"])
+def test_a_broken_stream_is_never_a_success(sales, database, trouble):
+    """The last rows do not come: the connection ends, or stands still."""
+    with Proxy(database.server.port) as proxy:
+        sales.project = Project(sales.project.folder.parent / "broken",
+                                {"shop": postgres_source(database) | {"port": proxy.port, "stall_timeout": "2s", "connect_timeout": "1s"}})
+        with open(sales.project.folder / "ingest.toml", "a") as toml:
+            toml.write('[retry]\nmax_attempts = 2\ninitial_delay = "100ms"\n')
+        sales.jobs({"job_id": "lines", "table_name": "lines"})
+        setattr(proxy, f"{trouble}_after", 60_000_000)
+        report = sales.run(code=1)
+    assert statuses(report) == {"lines": "FAILED"}
+    assert not list(sales.project.folder.rglob("*.parquet"))

@@ -1,0 +1,155 @@
+"""`make bench-run`: what `ingest run` costs beyond reading: against `ingest copy` of the same table, against psql for many
+small tables, for jobs with nothing to load, and in memory. A private server; ratios within one run.
+"""
+
+import argparse
+import csv
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+from bench_server import BenchServer, default_home
+from peers import Bench, spent
+
+HERE = pathlib.Path(__file__).parent
+SMALL_TABLES, SMALL_ROWS, IDLE_JOBS = 200, 1000, 1000
+
+
+class RunBench(Bench):
+    def project(self, jobs: list[dict], settings: str = "") -> pathlib.Path:
+        """A fresh project with these jobs."""
+        folder = self.out / "project"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        server = dict(pair.split("=", 1) for pair in self.server.conninfo.split())
+        (folder / "ingest.toml").write_text(
+            f'[run]\nworkbook = "SourceConfig.csv"\nwrite_back = "off"\n{settings}\n[sources.pg]\ntype = "postgresql"\n'
+            f'host = "{server["host"]}"\nport = {server["port"]}\ndatabase = "{server["dbname"]}"\n'
+            f'username = "{server["user"]}"\nsslmode = "disable"\nmax_connections = 16\n')
+        columns = ["job_id", "enabled", "source_name", "table_name", "load_type", "watermark_column", "target_table"]
+        with open(folder / "SourceConfig.csv", "w", newline="") as file:
+            rows = csv.DictWriter(file, columns)
+            rows.writeheader()
+            rows.writerows({"enabled": "Y", "source_name": "pg", "load_type": "FULL"} | job for job in jobs)
+        return folder
+
+    def run(self, folder: pathlib.Path, *arguments, fresh=True) -> dict:
+        if fresh:
+            for name in ("lake", "metadata", "logs"):
+                shutil.rmtree(folder / name, ignore_errors=True)
+        return spent([self.options.ingest, "run", "--project", folder, "--quiet", *arguments])
+
+    def one_big(self):
+        print("one job of 3,000,000 rows, against ingest copy of the same table")
+        self.server.need("lineitem")
+        folder = self.project([{"job_id": "lineitem", "table_name": "lineitem"}])
+        found = self.results["big"] = self.alternate(
+            {"ingest run": lambda: self.run(folder), "ingest copy": lambda: self.ingest("lineitem")}, self.options.rounds)
+        self.check("one big job: wall against ingest copy", found["ingest run"]["wall"] / found["ingest copy"]["wall"], 1.05)
+
+    def small(self):
+        print(f"{SMALL_TABLES} tables of {SMALL_ROWS:,} rows, 5 workers, against a psql process per table")
+        if not self.server.has(f"small_{SMALL_TABLES}"):
+            self.server.psql(
+                "do $$ begin for i in 1..%d loop execute format('create table if not exists small_%%s as select n as id, "
+                "md5(n::text) as name, n / 4.0 as amount, now() as at from generate_series(1, %d) n', i); end loop; end $$"
+                % (SMALL_TABLES, SMALL_ROWS))
+        names = [f"small_{i}" for i in range(1, SMALL_TABLES + 1)]
+        folder = self.project([{"job_id": name, "table_name": name} for name in names])
+        found = self.results["small"] = self.alternate(
+            {"ingest run": lambda: self.run(folder, "--max-workers", "5"), "psql each": lambda: self.psqls(names)},
+            self.options.rounds)
+        ours, theirs = found["ingest run"], found["psql each"]
+        self.check("small tables: wall against psql", ours["wall"] / theirs["wall"], 0.5)
+        synced = self.fsync()
+        print(f"  the disk's median fsync: {synced * 1000:.2f} ms")
+        per_job = ours["wall"] / SMALL_TABLES * 1000
+        self.check("small tables: per job, 5 at a time", per_job, 15 + 8 * synced * 1000, "ms")
+
+    def psqls(self, names: list[str]) -> dict:
+        began, cpu = time.perf_counter(), os.times()
+        target = self.out / "psql.csv"
+        for name in names:
+            subprocess.run(["psql", "-qX", self.server.conninfo, "-c", f"\\copy {name} to '{target}' csv"], check=True)
+        after = os.times()
+        return {"wall": time.perf_counter() - began, "peak_mb": 0,
+                "cpu": after.children_user + after.children_system - cpu.children_user - cpu.children_system}
+
+    def fsync(self) -> float:
+        times = []
+        path = self.out / "fsync"
+        for _ in range(50):
+            with open(path, "wb") as file:
+                file.write(b"x" * 4096)
+                file.flush()
+                began = time.perf_counter()
+                os.fsync(file.fileno())
+                times.append(time.perf_counter() - began)
+        return statistics.median(times)
+
+    def idle(self):
+        print(f"{IDLE_JOBS:,} incremental jobs with nothing new")
+        self.server.psql("create table if not exists idle as select 1 as id, timestamptz '2026-01-01' as at")
+        folder = self.project([{"job_id": f"idle_{i}", "table_name": "idle", "load_type": "INCREMENTAL",
+                                "watermark_column": "at", "target_table": f"idle_{i}"} for i in range(IDLE_JOBS)])
+        self.run(folder)
+        found = self.results["idle"] = self.alternate({"ingest run": lambda: self.run(folder, fresh=False)},
+                                                      self.options.rounds)
+        self.check("nothing new: per job", found["ingest run"]["wall"] / IDLE_JOBS * 1000, 10, "ms")
+
+    def memory(self):
+        print("5 jobs of 3,000,000 rows at once")
+        self.server.need("lineitem")
+        folder = self.project([{"job_id": f"big_{i}", "table_name": "lineitem", "target_table": f"big_{i}"}
+                               for i in range(5)])
+        found = self.run(folder)
+        print(f"  {found['wall']:.1f} s, {found['cpu']:.1f} s CPU, {found['peak_mb']:.0f} MB")
+        self.check("5 big jobs: peak memory", found["peak_mb"], 512 * 1.048576 + 60, "MB")
+
+
+MEASURES = {"big": RunBench.one_big, "small": RunBench.small, "idle": RunBench.idle, "memory": RunBench.memory}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="make bench-run", description=__doc__.splitlines()[0])
+    parser.add_argument("--ingest", default=HERE.parent / ".build/release/ingest", type=pathlib.Path)
+    parser.add_argument("--only", default=",".join(MEASURES), help="measures, with commas between")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--home", type=pathlib.Path, default=default_home(), help="where the private server keeps its data")
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("/dev/shm"), help="where the lake is written")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON in the end")
+    parser.add_argument("--strict", action="store_true", help="exit 1 when a target is missed")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args()
+    options.only = options.only.split(",")
+    if unknown := set(options.only) - set(MEASURES):
+        parser.error(f"unknown measure {', '.join(unknown)}; there are {', '.join(MEASURES)}")
+    options.ingest = options.ingest.resolve()
+    return options
+
+
+def run() -> int:
+    options = arguments()
+    out = options.out / f"ingest-bench-run-{os.getpid()}"
+    out.mkdir()
+    try:
+        with BenchServer(options.home, None) as server:
+            bench = RunBench(options, server, out)
+            for name in options.only:
+                MEASURES[name](bench)
+    finally:
+        shutil.rmtree(out)
+    reached = bench.verdict()
+    if options.json:
+        print(json.dumps({"date": time.strftime("%Y-%m-%d"), "cores": os.cpu_count(), "checks": bench.checks,
+                          "results": bench.results}, indent=2))
+    return 1 if options.strict and not reached else 0
+
+
+if __name__ == "__main__":
+    sys.exit(run())
