@@ -8,7 +8,7 @@ import time
 
 import openpyxl
 
-from lake import Table, plain
+from contents import Table, plain
 
 LOOKBACK = 40
 KINDS = {
