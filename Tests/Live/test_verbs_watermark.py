@@ -1,7 +1,6 @@
 """`ingest watermark` and `ingest backfill`: what the table holds afterwards is what the source holds, each row once."""
 
 import json
-import os
 import time
 
 import duckdb
@@ -195,10 +194,7 @@ def test_backfill_killed_between_chunks_is_repeated(ingest, lake):
     process.communicate()
     done = len(list(commits.glob("*.json")))
     assert 6 <= done < 30, "it was killed on the way"
-    assert "LOCKED" in run(ingest, lake, "repair", "orders", code=1).out
-    # The dead run's lease, five minutes later.
-    for lease in (lake.state("orders") / "leases").glob("*.json"):
-        os.utime(lease, (time.time() - 400, time.time() - 400))
+    # The process is dead, and so its lease is over.
     # Some chunks are in; whoever reads the list sees each row at most once.
     run(ingest, lake, "repair", "orders")
     rows = held(ingest, lake, "orders")

@@ -161,10 +161,13 @@ package final class LoadTransaction: Sendable {
     }
 
     /// Makes a committed load visible and clears up after it. Throws `withdrawn` where the store has lost its files.
-    package func end(_ record: CommitRecord) throws {
+    /// - Parameter told: writes the load down for people. The intent goes only then: what was not told before a crash is told
+    ///   by the next run.
+    package func end(_ record: CommitRecord, told: () -> Void = {}) throws {
         let publication = LoadPublication(
             ledger: ledger, patience: terms.patience, writer: terms.writer, now: terms.now, onStep: onStep)
         let outcome = try publication.finish(record)
+        if outcome == .finished { told() }
         try terms.patience.insist { try ledger.store.remove(ledger.keys.intent(terms.loadID)) }
         release()
         onStep(.ended)

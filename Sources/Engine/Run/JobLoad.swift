@@ -19,6 +19,8 @@ struct JobLoad {
     let stop: StopSignal
     /// Other jobs of the source that will have to know where their windows end.
     let others: SourceMoments.Others
+    /// The load is visible: what is to be told of it.
+    let onCommitted: (Report) -> Void
     /// Loads of earlier runs that this one finished or undid.
     let onRecovery: @Sendable (LoadTransaction.Opening) -> Void
 
@@ -135,8 +137,7 @@ struct JobLoad {
                 return
             }
             phase.enter("commit")
-            try commit(load, plan, text, state, transaction, faults, &report)
-            report.watermark = plan.watermark
+            try commit(load, plan, text, state, transaction, faults, &phase, &report)
             phase.enter(nil)
         } catch {
             faults.record(error)
@@ -158,8 +159,8 @@ struct JobLoad {
         _ plan: LoadPlan, _ moment: WindowMoment?, _ state: TableState, _ report: inout Report
     ) {
         // What the source said of its end is among them.
-        report.warnings = plan.warnings
-        report.notes = plan.notes
+        report.warnings += plan.warnings
+        report.notes += plan.notes
         report.low = plan.low(moment)
         // Until the load is committed, and where nothing is, the table stays where it is.
         report.high = state.watermark
@@ -226,7 +227,7 @@ struct JobLoad {
 
     private func commit(
         _ staged: Staged, _ plan: LoadPlan, _ text: JobText, _ state: TableState, _ transaction: LoadTransaction,
-        _ faults: FirstFault, _ report: inout Report
+        _ faults: FirstFault, _ phase: inout PhaseClock, _ report: inout Report
     ) throws {
         let replaced = state.live.filter { plan.replaces.contains($0.id) }
         let rows = plan.slices.indices.map { staged.tally.rowsBySlice[$0] ?? 0 }
@@ -251,12 +252,14 @@ struct JobLoad {
         report.rows = staged.tally.rows
         report.files = staged.files.count
         report.finishedReload = plan.finishesReload
-        report.high = plan.watermark
+        (report.high, report.watermark) = (plan.watermark, plan.watermark)
         report.bytes = staged.files.reduce(0) { $0 + $1.object.bytes }
         report.folder = staged.files.first.flatMap { file in
             file.object.name.lastIndex(of: "/").map { String(file.object.name[...$0]) }
         }
-        try transaction.end(record)
+        phase.enter("publish")
+        report.phases = phase.phases
+        try transaction.end(record) { onCommitted(report) }
         progress.enter(.done)
     }
 }

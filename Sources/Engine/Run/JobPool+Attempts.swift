@@ -17,19 +17,35 @@ extension JobPool {
         recorder.jobBegan(label(job), attempt: attempt)
         var report = JobLoad.Report()
         var failure: (any Error)?
-        do {
-            try run(load(job, index, attempt, progress, began), &report)
-        } catch {
-            failure = error
+        // What is visible is on record before the load's intent goes: a crash in between is made good by the next run.
+        let told = Told()
+        let outcome = { [self] (report: JobLoad.Report, failure: (any Error)?) in
+            var outcome = JobOutcome(
+                job: label(job), runID: terms.facts.runID, loadID: report.loadID, attempt: attempt, status: .success,
+                loadType: job.loadType, writeMode: job.writeMode, failure: failure.map { JobOutcome.Failure($0) },
+                startedAt: startedAt, endedAt: terms.wall.unixMicroseconds, seconds: terms.clock.seconds - since)
+            report.fill(&outcome)
+            return outcome
         }
-        var outcome = JobOutcome(
-            job: label(job), runID: terms.facts.runID, loadID: report.loadID, attempt: attempt, status: .success,
-            loadType: job.loadType, writeMode: job.writeMode, failure: failure.map { JobOutcome.Failure($0) },
-            startedAt: startedAt, endedAt: terms.wall.unixMicroseconds, seconds: terms.clock.seconds - since)
-        report.fill(&outcome)
-        settle(index, failure, report, &outcome)
-        recorder.attemptEnded(outcome)
+        let onCommitted = { [recorder] (report: JobLoad.Report) in
+            recorder.attemptEnded(outcome(report, nil))
+            told.isTold = true
+        }
+        do {
+            try run(load(job, index, attempt, progress, began, onCommitted), &report)
+        } catch {
+            // What a visible load leaves to be cleared away, the next run clears away.
+            failure = told.isTold ? nil : error
+        }
+        var ended = outcome(report, failure)
+        settle(index, failure, report, &ended)
+        if !told.isTold { recorder.attemptEnded(ended) }
         wakeup.ring()
+    }
+
+    /// Used by one thread.
+    private final class Told {
+        var isTold = false
     }
 
     /// What the source refuses may be a name in another case: then the load is begun once more with the source's own names.
@@ -42,20 +58,21 @@ extension JobPool {
             }
             var again = load
             again.job = found.job
-            report = JobLoad.Report()
+            report = JobLoad.Report(notes: found.notes)
             try again.run(&report)
-            report.notes += found.notes
         }
     }
 
     private func load(
-        _ job: Job, _ index: Int, _ attempt: Int, _ progress: LoadProgress, _ began: Double
+        _ job: Job, _ index: Int, _ attempt: Int, _ progress: LoadProgress, _ began: Double,
+        _ onCommitted: @escaping (JobLoad.Report) -> Void
     ) -> JobLoad {
         JobLoad(
             job: job, attempt: attempt, ask: asks[job.id] ?? .due, acceptsShrink: options.acceptsShrink,
             surroundings: surroundings, terms: terms,
             moments: moments, watch: watch, hands: Hands(pool: self, index: index), progress: progress, began: began,
             stop: stop, others: { [self] in questions(besides: index) },
+            onCommitted: onCommitted,
             onRecovery: { [self] in recovered($0, by: job, attempt: attempt) })
     }
 

@@ -11,6 +11,8 @@ private final class World: RunSurroundings {
     let store = MemoryStore()
     let sources: [String: any BatchSource]
     let attempts: Int
+    /// The process dies at this call of the store.
+    let deadly: Mutex<String?> = Mutex(nil)
 
     init(_ sources: [String: any BatchSource], attempts: Int = 3) {
         self.sources = sources
@@ -28,8 +30,13 @@ private final class World: RunSurroundings {
 
     func place(of job: Job) throws -> LakePlace {
         LakePlace(
-            store: MemoryStoreClient(store), keys: TableKeys(table: job.target.table), root: "memory:/",
+            store: MemoryStoreClient(store, trouble: { [self] call in dies(at: call) ? .deathBefore : .none }),
+            keys: TableKeys(table: job.target.table), root: "memory:/",
             fileBytes: 1 << 20)
+    }
+
+    private func dies(at call: String) -> Bool {
+        deadly.withLock { deadly in deadly.map { call.contains($0) } ?? false }
     }
 
     func spelled(_ job: Job, stop: StopSignal) throws -> (job: Job, notes: [String])? { nil }
@@ -252,6 +259,20 @@ struct JobPoolTests {
         #expect(outcomes["t"]?.failure?.message.contains("h2:7") == true)
         #expect(outcomes["u"]?.status == .success)
         other.rollBack()
+    }
+
+    @Test("what was visible and not told before a crash is told by the next run, and each load once")
+    func toldByTheNext() throws {
+        let world = World(["s": FakeSource(FakeSource.Script(units: [5]))])
+        world.deadly.withLock { $0 = "put _ingest/t/current.json" }
+        let (_, first) = try run([job("t")], world)
+        #expect(!first.now.attempts.contains { $0.status == .success })
+        world.deadly.withLock { $0 = nil }
+        let (outcomes, second) = try run([job("t")], world)
+        #expect(second.now.recovered.map(\.rows) == [5])
+        #expect(outcomes["t"]?.status == .success)
+        #expect(second.now.attempts.map(\.status) == [.success])
+        #expect(try world.rows(of: "t") == Array(0..<5))
     }
 
     @Test("a FULL load over a FULL load replaces it")
