@@ -1,5 +1,4 @@
 import Engine
-import Glibc
 import Ports
 
 /// A thread that shows how far a load is: painted at most ten times a second on a terminal, a line now and then elsewhere.
@@ -7,7 +6,7 @@ final class ProgressDisplay {
     private let ended = StopSignal()
     private let thread: NamedThread
 
-    private static let paintMilliseconds: Int32 = 100
+    private static let paintSeconds = 0.1
     /// Fast copies show no bar at all.
     private static let firstPaintSeconds = 0.3
     private static let firstLineSeconds = 5.0
@@ -34,7 +33,7 @@ final class ProgressDisplay {
     ) {
         let start = clock.seconds
         var painter = BarPainter()
-        while !wait(ended, milliseconds: paintMilliseconds) {
+        while !ended.wait(seconds: paintSeconds) {
             let seconds = clock.seconds - start
             guard seconds >= firstPaintSeconds else { continue }
             // One column less: a full last column makes some terminals wrap.
@@ -49,18 +48,11 @@ final class ProgressDisplay {
     ) {
         let start = clock.seconds
         var next = firstLineSeconds
-        while !wait(ended, milliseconds: 250) {
+        while !ended.wait(seconds: 0.25) {
             let seconds = clock.seconds - start
             guard seconds >= next else { continue }
             console.error(ProgressText.plain(progress.snapshot, seconds: seconds) + "\n")
             next = seconds + (seconds < 60 ? 5 : 30)
         }
-    }
-
-    private static func wait(_ ended: StopSignal, milliseconds: Int32) -> Bool {
-        if ended.isRaised { return true }
-        var descriptor = pollfd(fd: ended.wakeDescriptor, events: Int16(POLLIN), revents: 0)
-        _ = poll(&descriptor, 1, milliseconds)
-        return ended.isRaised
     }
 }

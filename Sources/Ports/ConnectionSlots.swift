@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// How many connections one source may have open at a time, over all reads of all jobs.
@@ -23,9 +22,7 @@ package final class ConnectionSlots: Sendable {
                 return taken
             }
             if taken > 0 { return ConnectionLease(self, taken) }
-            var wake = pollfd(fd: stop.wakeDescriptor, events: Int16(POLLIN), revents: 0)
-            _ = poll(&wake, 1, 10)
-            if stop.isRaised { return nil }
+            if stop.wait(seconds: 0.01) { return nil }
         }
     }
 

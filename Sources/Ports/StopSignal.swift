@@ -38,6 +38,18 @@ package final class StopSignal: Sendable {
     package var reason: Reason { state.load(ordering: .acquiring) }
     package var isRaised: Bool { reason != .none }
 
+    /// Waits for so long, or until it is raised. Whether it is raised then.
+    package func wait(seconds: Double) -> Bool {
+        let clock = SystemClock()
+        let end = clock.seconds + seconds
+        while !isRaised, case let left = end - clock.seconds, left > 0 {
+            var wake = pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0)
+            // Rounded up, so that the last poll does not spin.
+            _ = poll(&wake, 1, Int32(min(left * 1000 + 1, 60_000)))
+        }
+        return isRaised
+    }
+
     /// The first reason stays.
     package func raise(_ reason: Reason) {
         _ = state.compareExchange(expected: .none, desired: reason, ordering: .acquiringAndReleasing)

@@ -1,4 +1,3 @@
-import Glibc
 import Ports
 import Synchronization
 
@@ -21,8 +20,7 @@ final class ReadStop: Sendable {
     /// Waits before the lock is tried for the `attempt`th time. False: it is not to be tried again.
     func waitForLock(attempt: Int, since started: Double) -> Bool {
         guard !isRaised, SystemClock().seconds - started < lockSeconds else { return false }
-        var wake = pollfd(fd: signal.wakeDescriptor, events: Int16(POLLIN), revents: 0)
-        _ = poll(&wake, 1, Int32(min(1 << min(attempt, 6), 50)))
+        _ = signal.wait(seconds: Double(min(1 << min(attempt, 6), 50)) / 1000)
         return !isRaised
     }
 }

@@ -56,7 +56,7 @@ struct JobLoad {
         let ledger = place.ledger
         let loadID = RunMoment.identifier(terms.wall.unixMicroseconds)
         let transaction = LoadTransaction(
-            ledger: ledger, terms: terms.loadTerms(job, loadID: loadID, attempt: attempt), onStep: { _ in })
+            ledger: ledger, terms: terms.loadTerms(job, loadID: loadID, attempt: attempt))
         do {
             try run(transaction, place, loadID, &report)
         } catch {
@@ -179,8 +179,7 @@ struct JobLoad {
                 addsLoadColumns: job.writeMode != .replace, writesEmpty: plan.commitsEmpty, fileBytes: place.fileBytes),
             stage: { try transaction.stage(date: date) })
         do {
-            let (clock, chance, sleep) = (terms.clock, terms.chance, terms.sleep)
-            _ = clock
+            let (chance, sleep) = (terms.chance, terms.sleep)
             let reading = TableReading(
                 read, into: table, progress: progress, stop: stop, faults: faults, repeats: 3,
                 fileBytes: place.fileBytes,

@@ -29,13 +29,15 @@ struct RunBoard {
         var phase = Phase.waiting(notBefore: 0)
         /// Tries that have begun.
         var attempts = 0
-        /// Connections that its load uses now, its own included.
+        /// Connections that its load uses now, its own included. Changed by `set(hands:of:)` only.
         var hands = 0
     }
 
     private var entries: [Entry]
-    /// By priority, then as they stand in the sheet.
-    private let order: [Int]
+    /// Those that have not ended, by priority, then as they stand in the sheet.
+    private var open: [Int]
+    /// Of each source: asked for every job that waits, each time that a thread looks for work.
+    private var hands: [String: Int] = [:]
     private let parents: [[Int]]
     private let limits: [String: Int]
     private var breakers: [String: SourceBreaker]
@@ -46,7 +48,7 @@ struct RunBoard {
     /// - Parameter limits: the most connections of each source.
     init(jobs: [Job], limits: [String: Int], breaker: SourceBreaker = SourceBreaker(), failsFast: Bool = false) {
         entries = jobs.map { Entry(job: $0) }
-        order = jobs.indices.sorted { (jobs[$0].run.priority, $0) < (jobs[$1].run.priority, $1) }
+        open = jobs.indices.sorted { (jobs[$0].run.priority, $0) < (jobs[$1].run.priority, $1) }
         let places = Dictionary(jobs.indices.map { (jobs[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
         // A parent that is not part of this run was left out by whoever started it.
         parents = jobs.map { $0.run.dependsOn.compactMap { places[$0] } }
@@ -62,9 +64,9 @@ struct RunBoard {
         var changed = true
         while changed {
             changed = false
-            for index in order {
+            for index in open {
                 guard case .waiting = entries[index].phase, let ending = endingWithoutTry(index) else { continue }
-                entries[index].phase = .ended(ending)
+                close(index, ending)
                 found.append((index, ending))
                 changed = true
             }
@@ -96,20 +98,19 @@ struct RunBoard {
 
     mutating func next(now: Double) -> Step {
         var soonest = Double.infinity
-        var isAnyLeft = false
-        for index in order {
+        var isAnyRunning = false
+        for index in open {
             switch entries[index].phase {
             case .ended: continue
-            case .running: isAnyLeft = true
+            case .running: isAnyRunning = true
             case .waiting(let notBefore):
-                isAnyLeft = true
                 guard parents[index].allSatisfy({ entries[$0].phase == .ended(.succeeded) }) else { continue }
                 guard now >= notBefore else {
                     soonest = min(soonest, notBefore)
                     continue
                 }
                 let source = entries[index].job.source.name
-                guard hands(of: source) < limits[source] ?? .max else { continue }
+                guard hasConnection(source) else { continue }
                 switch breakers[source]?.answer(now: now) ?? .go {
                 case .givenUp: continue
                 case .waitUntil(let moment): soonest = min(soonest, moment)
@@ -117,49 +118,54 @@ struct RunBoard {
                 }
             }
         }
-        guard isAnyLeft else { return .finished }
         // What waits only for jobs that wait for it would wait for ever.
-        let canMove = soonest < .infinity || entries.contains { $0.phase == .running }
-        return canMove ? .wait(until: soonest) : .finished
+        return isAnyRunning || soonest < .infinity ? .wait(until: soonest) : .finished
     }
 
     /// What is left when `next` says that the run is finished: jobs that depend on each other in a circle.
-    mutating func remaining() -> [Int] {
-        order.filter { if case .waiting = entries[$0].phase { true } else { false } }
+    func remaining() -> [Int] {
+        open.filter { if case .waiting = entries[$0].phase { true } else { false } }
     }
 
     private mutating func start(_ index: Int) -> Step {
         entries[index].phase = .running
         entries[index].attempts += 1
-        entries[index].hands = 1
+        set(hands: 1, of: index)
         breakers[entries[index].job.source.name, default: breaker].began()
         return .start(job: index, attempt: entries[index].attempts)
     }
 
-    private func hands(of source: String) -> Int {
-        entries.reduce(0) { $0 + ($1.job.source.name == source ? $1.hands : 0) }
+    private func hasConnection(_ source: String) -> Bool { hands[source] ?? 0 < limits[source] ?? .max }
+
+    private mutating func set(hands count: Int, of index: Int) {
+        hands[entries[index].job.source.name, default: 0] += count - entries[index].hands
+        entries[index].hands = count
+    }
+
+    private mutating func close(_ index: Int, _ ending: Ending) {
+        entries[index].phase = .ended(ending)
+        open.removeAll { $0 == index }
     }
 
     /// Whether a running job's source has a connection to spare; takes it.
     mutating func lendHand(to index: Int) -> Bool {
-        let source = entries[index].job.source.name
-        guard entries[index].phase == .running, hands(of: source) < limits[source] ?? .max else { return false }
-        entries[index].hands += 1
+        guard entries[index].phase == .running, hasConnection(entries[index].job.source.name) else { return false }
+        set(hands: entries[index].hands + 1, of: index)
         return true
     }
 
-    mutating func takeHandBack(from index: Int) { entries[index].hands -= 1 }
+    mutating func takeHandBack(from index: Int) { set(hands: entries[index].hands - 1, of: index) }
 
     mutating func ended(_ index: Int, _ ending: Ending, sourceAnswered: Bool, now: Double) {
-        entries[index].phase = .ended(ending)
-        entries[index].hands = 0
+        close(index, ending)
+        set(hands: 0, of: index)
         note(index, sourceAnswered, now)
         if failsFast, ending == .failed { isStopped = "another job failed (--fail-fast)" }
     }
 
     mutating func failedAttempt(_ index: Int, retryAt moment: Double, sourceAnswered: Bool, now: Double) {
         entries[index].phase = .waiting(notBefore: moment)
-        entries[index].hands = 0
+        set(hands: 0, of: index)
         note(index, sourceAnswered, now)
     }
 

@@ -18,18 +18,16 @@ package protocol RunSurroundings: Sendable {
 /// What the settings say of a job's source.
 package struct SourceTerms: Equatable, Sendable {
     package var windows: WindowTerms
-    package var maximumConnections: Int
     package var typeChoices: TypeChoices
     package var retry: RetryPolicy
     /// How many days of a DATE watermark are not final.
     package var openDays: Int
 
     package init(
-        windows: WindowTerms = WindowTerms(), maximumConnections: Int = 4, typeChoices: TypeChoices = TypeChoices(),
+        windows: WindowTerms = WindowTerms(), typeChoices: TypeChoices = TypeChoices(),
         retry: RetryPolicy = RetryPolicy(), openDays: Int = 2
     ) {
         self.windows = windows
-        self.maximumConnections = maximumConnections
         self.typeChoices = typeChoices
         self.retry = retry
         self.openDays = openDays

@@ -56,11 +56,10 @@ package struct RunTerms: Sendable {
 
 /// Moments as records spell them, and names made from them.
 package enum RunMoment {
-    private static let scale = KeyScale(.time(digits: 6, zone: false))
-
     /// `2026-11-21T05:55:12.123456Z`
     package static func text(_ unixMicroseconds: Int) -> String {
-        (scale?.text(Int128(unixMicroseconds)) ?? "") + "Z"
+        let moment = CivilTime(unixMicroseconds: unixMicroseconds)
+        return "\(moment.date)T\(moment.time).\(CivilTime.padded(moment.microsecond, 6))Z"
     }
 
     /// Sorts by time; unique by its last digits, which are random: `20261121T055512123456-9f3c21ab`.

@@ -33,7 +33,7 @@ extension Program {
             }
         }
         let forecaster = Forecaster(
-            surroundings: project.surroundings, date: try project.terms().date, asks: asks, stop: stop)
+            surroundings: project.surroundings, date: project.terms.date, asks: asks, stop: stop)
         let report = PlanReport(
             forecasts: try forecaster.forecasts(jobs),
             refused: selection.refused.map { ($0.id, $0.reason) }, notes: selection.notes)
@@ -87,7 +87,7 @@ extension Program {
         let root = try project.surroundings.place(of: job).root
         let outcome = try TableAdoption(
             job: job, among: Set(project.ids), surroundings: project.surroundings,
-            terms: try project.terms(), stop: stop, footer: { try FooterFacts.read(root + $0) }
+            terms: project.terms, stop: stop, footer: { try FooterFacts.read(root + $0) }
         ).run(watermark: arguments.value("watermark"))
         let report = AdoptionReport(job: job, outcome: outcome)
         say(report.text, report.json, format)

@@ -32,7 +32,7 @@ struct RepairVerb {
 
     func run() throws -> Outcome {
         let project = try ProjectTables(arguments, program: program)
-        let terms = try project.terms()
+        let terms = project.terms
         let named = arguments.operands
         let jobs = try named.isEmpty ? project.jobs : named.map(project.job)
         var outcome = Outcome(isVerified: arguments.has("verify"))
@@ -70,8 +70,8 @@ struct RepairVerb {
     private func rebuild(
         _ outcome: inout Outcome, _ jobs: [Job], _ project: ProjectTables, _ terms: RunTerms, everything: Bool
     ) throws {
-        let metadata = project.folder("metadata")
-        let zone = try project.zone
+        let metadata = project.records.metadata
+        let zone = project.records.zone
         let labels = Dictionary(
             jobs.map { ($0.id, (JobLabel(id: $0.id, source: $0.source.name, table: $0.object.table), $0)) },
             uniquingKeysWith: { first, _ in first })

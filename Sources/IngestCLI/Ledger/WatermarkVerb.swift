@@ -75,7 +75,7 @@ struct WatermarkVerb {
         let project = try ProjectTables(arguments, program: program)
         let job = try project.job(arguments.operands[1])
         let setting = WatermarkSetting(
-            job: job, surroundings: project.surroundings, terms: try project.terms(), stop: program.stop)
+            job: job, surroundings: project.surroundings, terms: project.terms, stop: program.stop)
         let reason = arguments.value("reason")
         let outcome =
             action == .set

@@ -11,7 +11,7 @@ extension JobSchedule {
         case .cron(let cron):
             for day in 0..<(4 * 366 + 1) {
                 let days = now.days - day
-                let date = CivilTime(unixMicroseconds: days * 86_400_000_000)
+                let date = CivilTime(days: days)
                 guard cron.includes(date, weekday: Self.weekday(days)) else { continue }
                 if let found = cron.lastMinute(upTo: day == 0 ? minute : 1439) { return days * 1440 + found }
             }

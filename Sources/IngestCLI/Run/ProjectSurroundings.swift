@@ -52,7 +52,6 @@ final class ProjectSurroundings: RunSurroundings {
         if case .text(let text)? = source.value("on_blocked"), let blocked = WindowTerms.Blocked(rawValue: text) {
             terms.windows.onBlocked = blocked
         }
-        terms.maximumConnections = source.integer("max_connections") ?? 4
         if case .integer(let days)? = settings["run", "open_days"] { terms.openDays = days }
         if case .text("wait")? = settings["run", "open_day"] { terms.openDays = 0 }
         if case .integer(let count)? = settings["retry", "max_attempts"] { terms.retry.attempts = count }

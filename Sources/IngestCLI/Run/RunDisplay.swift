@@ -36,7 +36,7 @@ final class RunDisplay: RunRecorder, @unchecked Sendable {
             let clock = SystemClock()
             let start = clock.seconds
             var said = start
-            while !wait() {
+            while !ended.wait(seconds: repaints ? 0.1 : 0.5) {
                 let now = clock.seconds
                 guard let progress = pool() else { continue }
                 if repaints {
@@ -56,13 +56,6 @@ final class RunDisplay: RunRecorder, @unchecked Sendable {
         thread?.join()
         thread = nil
         locked { console.error(painter.clear()) }
-    }
-
-    private func wait() -> Bool {
-        if ended.isRaised { return true }
-        var descriptor = pollfd(fd: ended.wakeDescriptor, events: Int16(POLLIN), revents: 0)
-        _ = poll(&descriptor, 1, repaints ? 100 : 500)
-        return ended.isRaised
     }
 
     private func locked(_ body: () -> Void) {

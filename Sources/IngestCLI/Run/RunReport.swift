@@ -20,7 +20,6 @@ struct RunReport {
         if count(.failed, .invalid) > 0 {
             return outcomes.allSatisfy { $0.status == .invalid } ? ExitCode.usage : ExitCode.failed
         }
-        if count(.locked) > 0, count(.success) == 0 { return ExitCode.locked }
         return count(.locked) > 0 ? ExitCode.locked : ExitCode.done
     }
 

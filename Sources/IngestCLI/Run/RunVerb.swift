@@ -1,5 +1,4 @@
 import Engine
-import Glibc
 import Ports
 import Settings
 import Synchronization
@@ -15,13 +14,8 @@ struct RunVerb {
     func run() throws -> RunReport {
         let options = try RunOptions(arguments)
         let project = try WorkbookProject(nil, arguments, program: program)
-        guard let settings = project.project else {
-            throw UsageFault(
-                "There is no ingest.toml here or in a folder above",
-                remedy: "`ingest init` makes a project; --project names the folder of one.")
-        }
-        _ = try settings.checked()
-        let kept = try ProjectRecords(settings.settings)
+        guard let settings = project.project else { throw UsageFault.noProject }
+        let kept = try ProjectRecords(try settings.checked())
         let zone = kept.zone
         let checked = project.check(try ConfigurationFiles.read(path: project.workbook))
         let due =
@@ -32,14 +26,9 @@ struct RunVerb {
         let selection = try RunSelection(checked, options, isDue: { due?.isDue($0) ?? true })
         var jobs = selection.jobs
         if options.fullRefresh { for index in jobs.indices { jobs[index].reload = nil } }
-        let wall = SystemWallClock()
-        let began = wall.unixMicroseconds
-        let facts = RunFacts(
-            runID: RunMoment.identifier(began), startedAt: began, host: HostFacts.name, process: Int(getpid()),
-            user: HostFacts.user, version: Version.number, workbook: project.workbook,
-            workbookSHA256: HostFacts.digest(ofFile: project.workbook))
+        let terms = RunTerms(settings.settings, workbook: project.workbook, zone: zone, stop: program.stop)
+        let (facts, clock, wall) = (terms.facts, terms.clock, terms.wall)
         let surroundings = ProjectSurroundings(project: settings, program: program, metadata: kept.metadata)
-        let clock = SystemClock()
         let start = clock.seconds
         let lines = RunLines(
             console: program.console, isQuiet: options.quiet || options.format == .json,
@@ -54,11 +43,6 @@ struct RunVerb {
         for note in selection.notes { recorder.remark(RunRemark(.info, note)) }
         var outcomes = refused(selection, facts, wall)
         outcomes.forEach(recorder.attemptEnded)
-        let stop = program.stop
-        let terms = RunTerms(
-            facts: facts, date: zone.civil(began).date.replacing("-", with: "/"), clock: clock, wall: wall,
-            leaseSeconds: leaseSeconds(settings.settings), witness: ProcessLives(),
-            sleep: { seconds in Self.sleep(seconds, stop: stop) })
         let rounds = try self.rounds?(jobs, surroundings, terms) ?? [asks(jobs, options)]
         if options.format == .text, !options.quiet { try display.begin() }
         defer { display.end() }
@@ -95,7 +79,7 @@ struct RunVerb {
         return Dictionary(jobs.map { ($0.id, .fullRefresh) }, uniquingKeysWith: { first, _ in first })
     }
 
-    private func refused(_ selection: RunSelection, _ facts: RunFacts, _ wall: SystemWallClock) -> [JobOutcome] {
+    private func refused(_ selection: RunSelection, _ facts: RunFacts, _ wall: any WallClock) -> [JobOutcome] {
         selection.refused.map { row in
             let moment = wall.unixMicroseconds
             return JobOutcome(
@@ -116,21 +100,9 @@ struct RunVerb {
         return max(1, min(wanted, budget / Self.bytesPerWorker))
     }
 
-    private func leaseSeconds(_ settings: EffectiveSettings) -> Int {
-        guard case .duration(let seconds)? = settings["run", "lease"] else { return 300 }
-        return Int(seconds.rounded(.up))
-    }
-
     private func limits(_ jobs: [Job], _ settings: EffectiveSettings) -> [String: Int] {
         Dictionary(
             jobs.map { ($0.source.name, settings.source($0.source.name)?.integer("max_connections") ?? 4) },
             uniquingKeysWith: { first, _ in first })
-    }
-
-    /// Ends at once when the run is to stop.
-    private static func sleep(_ seconds: Double, stop: StopSignal) {
-        guard !stop.isRaised, seconds > 0 else { return }
-        var wake = pollfd(fd: stop.wakeDescriptor, events: Int16(POLLIN), revents: 0)
-        _ = poll(&wake, 1, Int32(min(seconds, 3600) * 1000))
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Ports
 import SQLDialects
 
@@ -85,11 +84,6 @@ struct OpenTransactionList {
     }
 
     static func sleep(_ seconds: Double, _ stop: StopSignal) throws(ODBCFault) {
-        let end = SystemClock().seconds + seconds
-        while !stop.isRaised, case let left = end - SystemClock().seconds, left > 0 {
-            var wake = pollfd(fd: stop.wakeDescriptor, events: Int16(POLLIN), revents: 0)
-            _ = poll(&wake, 1, Int32(min(left * 1000 + 1, 60_000)))
-        }
-        if stop.isRaised { throw .cancelled("waiting for open transactions") }
+        if stop.wait(seconds: seconds) { throw .cancelled("waiting for open transactions") }
     }
 }

@@ -21,6 +21,12 @@ package struct CivilTime: Equatable, Sendable {
         self.offsetSeconds = offsetSeconds
     }
 
+    /// The beginning of a day, UTC; `days` since 1970-01-01.
+    package init(days: Int) {
+        (year, month, day) = Self.date(days: days)
+        (hour, minute, second, microsecond, offsetSeconds) = (0, 0, 0, 0, 0)
+    }
+
     /// Days since 1970-01-01 of the calendar date.
     package var days: Int { Self.days(year: year, month: month, day: day) }
 

@@ -109,7 +109,7 @@ package struct KeyScale: Sendable {
         guard parts.count == 3, parts[0].count == 4, let year = Int(parts[0]), let month = Int(parts[1]),
             let day = Int(parts[2]), (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day)
         else { return nil }
-        return Int128(days(year, month, day))
+        return Int128(CivilTime.days(year: year, month: month, day: day))
     }
 
     private static func time(_ text: String, digits: Int) -> Int128? {
@@ -147,26 +147,5 @@ package struct KeyScale: Sendable {
         return sign == "-" ? -seconds : seconds
     }
 
-    // Days of the Gregorian calendar since 1970-01-01, in eras of 400 years that begin on 1 March
-    // (https://howardhinnant.github.io/date_algorithms.html).
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let year = month <= 2 ? year - 1 : year
-        let era = (year >= 0 ? year : year - 399) / 400
-        let yearOfEra = year - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    private static func date(_ days: Int128) -> String {
-        let shifted = Int(clamping: days) + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * month + 2) / 5 + 1
-        let civil = month < 10 ? month + 3 : month - 9
-        let year = yearOfEra + era * 400 + (civil <= 2 ? 1 : 0)
-        return padded(Int128(year), 4) + "-" + padded(Int128(civil), 2) + "-" + padded(Int128(day), 2)
-    }
+    private static func date(_ days: Int128) -> String { CivilTime(days: Int(clamping: days)).date }
 }

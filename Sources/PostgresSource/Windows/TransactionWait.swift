@@ -48,7 +48,6 @@ struct TransactionWait {
     }
 
     static func sleep(_ seconds: Double, stop: StopSignal) throws(PostgresFault) {
-        let outcome = SocketWait.wait(socket: -1, events: 0, stop: stop, until: MonotonicClock.now + seconds)
-        if outcome == .stopped { throw .cancelled("waiting for open transactions") }
+        if stop.wait(seconds: seconds) { throw .cancelled("waiting for open transactions") }
     }
 }

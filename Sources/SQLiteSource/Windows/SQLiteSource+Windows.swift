@@ -1,4 +1,3 @@
-import Glibc
 import Ports
 
 extension SQLiteSource: WindowSource {
@@ -50,12 +49,9 @@ extension SQLiteSource: WindowSource {
             if case .success(let moment) = answer { moment.ends == .high && moment.high != nil } else { false }
         }
         guard waits else { return }
-        let end = MonotonicNow.seconds + terms.settleIDsSeconds
-        while !stop.isRaised, case let left = end - MonotonicNow.seconds, left > 0 {
-            var wake = pollfd(fd: stop.wakeDescriptor, events: Int16(POLLIN), revents: 0)
-            _ = poll(&wake, 1, Int32(min(left * 1000 + 1, 60_000)))
+        if stop.wait(seconds: terms.settleIDsSeconds) {
+            throw SQLiteFault(.cancelled, "Stopped while waiting for numbers to settle")
         }
-        if stop.isRaised { throw SQLiteFault(.cancelled, "Stopped while waiting for numbers to settle") }
     }
 }
 

@@ -11,11 +11,7 @@ struct Doctor {
 
     func run() throws -> DoctorReport {
         let project = try WorkbookProject(nil, arguments, program: program)
-        guard let settings = project.project else {
-            throw UsageFault(
-                "There is no ingest.toml here or in a folder above",
-                remedy: "`ingest init` makes a project; --project names the folder of one.")
-        }
+        guard let settings = project.project else { throw UsageFault.noProject }
         var report = DoctorReport()
         checkSettings(settings, &report)
         let checked = checkWorkbook(project, &report)
