@@ -35,5 +35,10 @@ while IFS= read -r file; do
     [ "$lines" -le 800 ] || complain "$file has $lines lines; look for the seam"
 done < <(find Sources Tests Benchmarks -name '*.swift')
 
+# What docs/troubleshooting.md explains is what the program says: each quoted message of two words or more stands in the sources.
+while IFS= read -r words; do
+    grep -rqF -- "$words" Sources || complain "docs/troubleshooting.md explains '$words', which nothing prints"
+done < <(sed -n 's/^| \(`[^|]*\) |.*/\1/p' docs/troubleshooting.md | grep -o '`[^`]* [^`]*`' | tr -d '`')
+
 [ $failed = 0 ] && echo 'lint: clean'
 exit $failed
