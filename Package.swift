@@ -70,7 +70,7 @@ let package = Package(
         .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Ports", "TestSupport"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Ports", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Ports", "TestSupport"]),
-        .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
+        .testTarget(name: "ColumnarTests", dependencies: ["Columnar", "TestSupport"]),
         .testTarget(name: "PortsTests", dependencies: ["Ports", "Columnar", "TestSupport"]),
         .testTarget(
             name: "ParquetTests", dependencies: ["Parquet", "Columnar", "TestSupport"], exclude: ["Fixtures"]),

@@ -25,6 +25,14 @@ package final class Batch {
         variableBytes = batch.variableBytes
     }
 
+    /// Other columns for as many rows, filled by whoever made them.
+    package init(_ batch: Batch, columns: [Column], rowCount: Int, schema: Schema) {
+        self.schema = schema
+        limit = batch.limit
+        self.columns = columns
+        self.rowCount = rowCount
+    }
+
     package var isFull: Bool { rowCount >= limit.rows || variableBytes >= limit.variableBytes }
     package var isEmpty: Bool { rowCount == 0 }
 

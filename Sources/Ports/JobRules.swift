@@ -49,6 +49,10 @@ package struct ColumnRule: Equatable, Sendable {
     package enum ColumnType: Equatable, Sendable {
         case boolean, int16, int32, int64, float, double, string, date, time, timestamp, timestampUTC, json, uuid,
             binary
+        /// As `timestamp` and `timestampUTC`, with nine digits instead of six.
+        case nanoseconds, nanosecondsUTC
+        /// char(n) with its pad blanks.
+        case keepPadding
         case decimal(precision: Int, scale: Int)
     }
 

@@ -25,11 +25,13 @@ package struct ReadRequest: Equatable, Sendable {
     /// Nil: all rows, as one slice.
     package var windows: ReadWindows?
     package var typeChoices: TypeChoices
+    /// What is wanted of single columns beyond that.
+    package var columnChoices: ColumnChoices
 
     package init(
         object: Object, columns: [String]? = nil, filter: String? = nil, limit: Int? = nil,
         parallelism: Parallelism = .automatic, splitColumn: String? = nil, windows: ReadWindows? = nil,
-        typeChoices: TypeChoices = TypeChoices()
+        typeChoices: TypeChoices = TypeChoices(), columnChoices: ColumnChoices = ColumnChoices()
     ) {
         self.object = object
         self.columns = columns
@@ -39,6 +41,7 @@ package struct ReadRequest: Equatable, Sendable {
         self.splitColumn = splitColumn
         self.windows = windows
         self.typeChoices = typeChoices
+        self.columnChoices = columnChoices
     }
 }
 

@@ -47,7 +47,7 @@ extension CommitRecord.Load {
             "mode": .string(mode.rawValue), "origin": origin.json, "source_rows": .optional(sourceRows),
             "source_clock": .optional(sourceClock), "slices": .array(slices.map(\.json)),
             "replaces": .array(replaces.map(\.json)), "removes": .array(removes.map { .string($0) }),
-            "schema": .array(schema.map(\.json)),
+            "schema": .array(schema.map(\.json)), "quarantined": .array(quarantined.map(\.json)),
         ])
     }
 
@@ -59,10 +59,13 @@ extension CommitRecord.Load {
         for id in try reader.objects("replaces") { replaces.append(try Slice.ID(id)) }
         var schema: [CommitRecord.SchemaColumn] = []
         for column in try reader.objects("schema") { schema.append(try CommitRecord.SchemaColumn(column)) }
+        var quarantined: [DataFile] = []
+        for file in try reader.optionalObjects("quarantined") { quarantined.append(try DataFile(file)) }
         self.init(
             mode: mode, slices: slices, replaces: replaces, removes: try reader.strings("removes"),
             origin: try LoadOrigin(try reader.object("origin")), schema: schema,
-            sourceRows: try reader.optionalInt("source_rows"), sourceClock: try reader.optionalString("source_clock"))
+            sourceRows: try reader.optionalInt("source_rows"), sourceClock: try reader.optionalString("source_clock"),
+            quarantined: quarantined)
     }
 }
 

@@ -45,10 +45,12 @@ package struct CommitRecord: Equatable, Sendable {
         package var sourceRows: Int?
         /// The database's clock when the windows were frozen.
         package var sourceClock: String?
+        /// Files of rows that quality rules kept out of the table. They belong to no slice, and stay when those are replaced.
+        package var quarantined: [DataFile]
 
         package init(
             mode: WriteMode, slices: [Slice], replaces: [Slice.ID] = [], removes: [String] = [], origin: LoadOrigin,
-            schema: [SchemaColumn], sourceRows: Int? = nil, sourceClock: String? = nil
+            schema: [SchemaColumn], sourceRows: Int? = nil, sourceClock: String? = nil, quarantined: [DataFile] = []
         ) {
             self.mode = mode
             self.slices = slices
@@ -58,9 +60,13 @@ package struct CommitRecord: Equatable, Sendable {
             self.schema = schema
             self.sourceRows = sourceRows
             self.sourceClock = sourceClock
+            self.quarantined = quarantined
         }
 
+        /// Of the table.
         package var files: [StagedObject] { slices.flatMap { $0.files.map(\.object) } }
+        /// All that the load wrote.
+        package var objects: [StagedObject] { files + quarantined.map(\.object) }
     }
 
     package struct SchemaColumn: Equatable, Sendable {

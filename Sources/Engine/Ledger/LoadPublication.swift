@@ -17,7 +17,7 @@ struct LoadPublication {
 
     func finish(_ record: CommitRecord) throws -> Outcome {
         guard let load = record.load else { return .finished }
-        for file in load.files {
+        for file in load.objects {
             let answer = try patience.insist { try ledger.store.publish(file) }
             guard answer == .published else { return try withdraw(record, load) }
         }
@@ -50,7 +50,7 @@ struct LoadPublication {
         {
             return .finished
         }
-        for file in load.files {
+        for file in load.objects {
             try patience.insist { try ledger.store.discard(upload: file.token) }
             try patience.insist { try ledger.store.remove(file.name) }
         }

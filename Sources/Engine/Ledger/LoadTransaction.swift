@@ -97,14 +97,24 @@ package final class LoadTransaction: Sendable {
         onStep(.intended)
     }
 
-    /// Opens the next file. `date` is the run's: 2026/11/21. Its upload is on record before a byte is written to it.
+    /// Opens the next file of the table. `date` is the run's: 2026/11/21.
     package func stage(date: String) throws -> any StagedUpload {
+        try stage { ledger.keys.file(load: terms.loadID, number: $0, date: date) }
+    }
+
+    /// Opens the next file of rows that are kept out of the table.
+    package func stageQuarantine() throws -> any StagedUpload {
+        try stage { ledger.keys.quarantineFile(load: terms.loadID, number: $0) }
+    }
+
+    /// The upload is on record before a byte is written to it.
+    private func stage(_ place: (_ number: Int) -> StagingPlace) throws -> any StagedUpload {
         let number = state.withLock { state in
             precondition(state.intent != nil, "files are staged after begin")
             defer { state.files += 1 }
             return state.files
         }
-        let upload = try ledger.store.stage(ledger.keys.file(load: terms.loadID, number: number, date: date))
+        let upload = try ledger.store.stage(place(number))
         let token = upload.token
         do {
             // Under the lock: of two intents the later must name both uploads.
@@ -136,7 +146,8 @@ package final class LoadTransaction: Sendable {
         guard try terms.patience.insist({ try ledger.holds(lease) }) else {
             throw superseded("its lease was over, and another run has taken the table")
         }
-        intent.uploads = load.files.map(\.token) + intent.uploads.filter { !load.files.map(\.token).contains($0) }
+        let tokens = load.objects.map(\.token)
+        intent.uploads = tokens + intent.uploads.filter { !tokens.contains($0) }
         let prepared = intent
         state.withLock { $0.intent = prepared }
         try terms.patience.insist {

@@ -73,6 +73,11 @@ struct RecordReader {
         return values.map { RecordReader(key, $0) }
     }
 
+    /// None where there is no such member.
+    func optionalObjects(_ name: String) throws(LedgerFault) -> [RecordReader] {
+        value[name] == nil ? [] : try objects(name)
+    }
+
     func strings(_ name: String) throws(LedgerFault) -> [String] {
         guard let values = value[name]?.array else { throw missing(name) }
         let texts = values.compactMap(\.string)

@@ -26,6 +26,7 @@ package struct TableKeys: Equatable, Sendable {
     package var intents: String { state + "intents/" }
     package var leases: String { state + "leases/" }
     package var staging: String { state + "staging/" }
+    package var quarantine: String { state + "quarantine/" }
 
     package func commit(_ number: Int) -> String { commits + Self.padded(number) + ".json" }
     package func done(_ number: Int) -> String { commits + Self.padded(number) + ".done" }
@@ -45,6 +46,12 @@ package struct TableKeys: Equatable, Sendable {
     package func file(load: String, number: Int, date: String) -> StagingPlace {
         let name = "\(load).\(number).parquet"
         return StagingPlace(name: data + date + "/" + name, hidden: staging + name)
+    }
+
+    /// By day would say nothing: rows that were kept out are looked for by load.
+    package func quarantineFile(load: String, number: Int) -> StagingPlace {
+        let name = "\(load).\(number).parquet"
+        return StagingPlace(name: quarantine + name, hidden: staging + name)
     }
 
     /// Names stay as people spelled them; what a path cannot hold, and what could lead out of the folder or into ours, is

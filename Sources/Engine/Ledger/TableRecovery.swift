@@ -91,8 +91,10 @@ struct TableRecovery {
     /// Uploads that no intent names: their process died between opening one and saying so, or a loss of power took the
     /// intent. Whoever still writes to one has an older lease, finds that out before it commits, and gives up.
     private func removeOrphans() throws {
-        for upload in try ledger.store.uploads(data: ledger.keys.data, hidden: ledger.keys.staging) {
-            try ledger.store.discard(upload: upload)
+        for folder in [ledger.keys.data, ledger.keys.quarantine] {
+            for upload in try ledger.store.uploads(data: folder, hidden: ledger.keys.staging) {
+                try ledger.store.discard(upload: upload)
+            }
         }
         try ledger.store.removeAbandonedRecords(under: ledger.keys.state)
     }

@@ -119,12 +119,14 @@ extension TableReading.Tally {
         }
     }
 
-    /// The three counts agree: rows read, rows that the server says it sent, rows that the files' own footers tell.
-    func check(written: Int) throws(EngineFault) {
-        guard rows == serverRows, rows == written else {
+    /// The counts agree: rows read, rows that the server says it sent, rows that the footers of the table's files tell and of
+    /// those that hold what was kept out of it.
+    func check(written: Int, quarantined: Int = 0) throws(EngineFault) {
+        guard rows == serverRows, rows == written + quarantined else {
             throw EngineFault(
                 .permanent,
-                "Row counts differ: the source sent \(serverRows), \(rows) were read, the files hold \(written)",
+                "Row counts differ: the source sent \(serverRows), \(rows) were read, the files hold \(written)"
+                    + (quarantined > 0 ? " and those of the quarantine \(quarantined)" : ""),
                 remedy: "Nothing was published. This must not happen; please report it.")
         }
     }

@@ -122,6 +122,6 @@ package struct Forecaster: Sendable {
         defer { read.close() }
         forecast.estimatedRows = read.estimatedRows
         forecast.notes += read.notes
-        forecast.schemaChanges = try SchemaChange.check(read.schema, against: state, policy: job.schemaPolicy)
+        _ = try RowShaping(job, read, state, surroundings, &forecast.schemaChanges)
     }
 }

@@ -29,6 +29,7 @@ struct JobLoad {
         var loadID: String?
         var rows = 0
         var sourceRows: Int?
+        var quarantined = 0
         var files = 0
         var bytes = 0
         var folder: String?
@@ -127,8 +128,8 @@ struct JobLoad {
             report.sourceAnswered = true
             report.isReading = true
             report.notes += read.notes
-            report.schemaChanges = try SchemaChange.check(read.schema, against: state, policy: job.schemaPolicy)
-            let load = try stage(transaction, read, plan, place, loadID, inner, faults, &phase, &report)
+            let shaping = try RowShaping(job, read, state, surroundings, &report.schemaChanges)
+            let load = try stage(transaction, read, shaping, plan, place, loadID, inner, faults, &phase, &report)
             // The next load reads the same range again, and what has come to it.
             guard !plan.changesNothing(rows: load.tally.rows) else {
                 report.finishedReload = plan.finishesReload && state.origin != nil
@@ -169,15 +170,20 @@ struct JobLoad {
 
     /// Reads everything into sealed files that nobody sees, and verifies them.
     private func stage(
-        _ transaction: LoadTransaction, _ read: any OpenRead, _ plan: LoadPlan, _ place: LakePlace, _ loadID: String,
-        _ stop: StopSignal, _ faults: FirstFault, _ phase: inout PhaseClock, _ report: inout Report
+        _ transaction: LoadTransaction, _ read: any OpenRead, _ shaping: RowShaping, _ plan: LoadPlan,
+        _ place: LakePlace, _ loadID: String, _ stop: StopSignal, _ faults: FirstFault, _ phase: inout PhaseClock,
+        _ report: inout Report
     ) throws -> Staged {
         let date = terms.date
-        let table = try surroundings.table(
-            TableOrder(
-                job: job, read: read, loadID: loadID, loadedAt: terms.wall.unixMicroseconds,
-                addsLoadColumns: job.writeMode != .replace, writesEmpty: plan.commitsEmpty, fileBytes: place.fileBytes),
-            stage: { try transaction.stage(date: date) })
+        let order = TableOrder(
+            job: job, schema: shaping.schema, loadID: loadID, loadedAt: terms.wall.unixMicroseconds,
+            addsLoadColumns: job.writeMode != .replace, writesEmpty: plan.commitsEmpty, fileBytes: place.fileBytes)
+        let surroundings = surroundings
+        let table = ShapedTable(
+            shaping, into: try surroundings.table(order, stage: { try transaction.stage(date: date) })
+        ) {
+            try surroundings.table(order.quarantine(shaping), stage: { try transaction.stageQuarantine() })
+        }
         do {
             let (chance, sleep) = (terms.chance, terms.sleep)
             let reading = TableReading(
@@ -191,15 +197,14 @@ struct JobLoad {
             report.sourceRows = tally.serverRows
             report.warnings += tally.adjustments.map { "column '\($0.column)': \($0.count) \($0.message)" }
             try check(tally, read, &report)
+            try check(shaping.judge, &report)
             try read.confirm()
             report.pressure = read.pressure
-            let schema = read.schema
             read.close()
             let files = try table.finish()
-            try tally.check(written: files.reduce(0) { $0 + $1.rows })
-            return Staged(
-                files: files, tally: tally,
-                schema: schema.fields.map { CommitRecord.SchemaColumn(name: $0.name, type: $0.type.description) })
+            let staged = Staged(files: files, quarantined: table.quarantined, tally: tally, schema: shaping.schema)
+            try tally.check(written: staged.rows, quarantined: staged.quarantinedRows)
+            return staged
         } catch {
             table.abandon()
             throw error
@@ -208,8 +213,24 @@ struct JobLoad {
 
     private struct Staged {
         var files: [StagedFile]
+        var quarantined: [StagedFile]
         var tally: TableReading.Tally
-        var schema: [CommitRecord.SchemaColumn]
+        var schema: Schema
+
+        /// By the files' own footers.
+        var rows: Int { files.reduce(0) { $0 + $1.rows } }
+        var quarantinedRows: Int { quarantined.reduce(0) { $0 + $1.rows } }
+
+        func rows(ofSlice slice: Int) -> Int { files.filter { $0.slice == slice }.reduce(0) { $0 + $1.rows } }
+    }
+
+    private func check(_ judge: (any LoadJudge)?, _ report: inout Report) throws {
+        guard let verdict = try judge?.verdict() else { return }
+        report.warnings += verdict.warnings
+        guard !verdict.refusals.isEmpty else { return }
+        throw EngineFault(
+            .permanent, verdict.refusals.joined(separator: "\n"),
+            remedy: "Nothing was changed. Look at the rows in the source, or at the job's rows of QualityRules.")
     }
 
     /// The expected number comes from the server, never from our own counter.
@@ -229,7 +250,7 @@ struct JobLoad {
         _ faults: FirstFault, _ phase: inout PhaseClock, _ report: inout Report
     ) throws {
         let replaced = state.live.filter { plan.replaces.contains($0.id) }
-        let rows = plan.slices.indices.map { staged.tally.rowsBySlice[$0] ?? 0 }
+        let rows = plan.slices.indices.map { staged.rows(ofSlice: $0) }
         let verdict = LoadGuards(job: job, acceptsShrink: acceptsShrink).check(plan, rows: rows)
         report.warnings += verdict.warnings
         if let fault = verdict.fault(job.id) { throw fault }
@@ -245,10 +266,13 @@ struct JobLoad {
             .init(
                 mode: plan.mode, slices: slices, replaces: plan.replaces,
                 removes: replaced.flatMap { $0.files.map(\.object.name) },
-                origin: text.origin(job), schema: staged.schema,
-                sourceRows: report.sourceRows, sourceClock: plan.sourceClock),
+                origin: text.origin(job),
+                schema: staged.schema.fields.map { .init(name: $0.name, type: $0.type.description) },
+                sourceRows: report.sourceRows, sourceClock: plan.sourceClock,
+                quarantined: staged.quarantined.map { DataFile(object: $0.object, rows: $0.rows) }),
             watermark: plan.watermark)
-        report.rows = staged.tally.rows
+        report.rows = staged.rows
+        report.quarantined = staged.quarantinedRows
         report.files = staged.files.count
         report.finishedReload = plan.finishesReload
         (report.high, report.watermark) = (plan.watermark, plan.watermark)

@@ -193,6 +193,7 @@ extension JobPool {
                 loadType: job.loadType, writeMode: load.mode, startedAt: moment, endedAt: moment, seconds: 0)
             outcome.rows = load.slices.reduce(0) { $0 + $1.rows }
             outcome.sourceRows = load.sourceRows
+            outcome.quarantined = load.quarantined.reduce(0) { $0 + $1.rows }
             outcome.files = load.files.count
             outcome.bytes = load.files.reduce(0) { $0 + $1.bytes }
             outcome.watermarkTo = record.watermark
@@ -227,6 +228,7 @@ extension JobLoad.Report {
     func fill(_ outcome: inout JobOutcome) {
         outcome.rows = rows
         outcome.sourceRows = sourceRows
+        outcome.quarantined = quarantined
         outcome.files = files
         outcome.bytes = bytes
         outcome.partitionPath = folder

@@ -1,3 +1,4 @@
+import Columnar
 import Ports
 
 /// What a run finds outside: sources, stores and files, by the names that jobs give them. Whoever conforms knows every
@@ -11,6 +12,10 @@ package protocol RunSurroundings: Sendable {
     /// The job with its names as the source spells them, with a note for each that differs; nil where none does. Asked only
     /// when the source has refused what the row says.
     func spelled(_ job: Job, stop: StopSignal) throws -> (job: Job, notes: [String])?
+    /// The masks that the job's column rules may ask for.
+    func masks(of job: Job) throws -> any MaskMaker
+    /// Judges the rows of one load. Nil: no rule asks for it.
+    func judge(of job: Job, reading read: any OpenRead) throws -> (any LoadJudge)?
     /// - Parameter stage: opens the next file; called by several threads.
     func table(_ order: TableOrder, stage: @escaping @Sendable () throws -> any StagedUpload) throws -> any StagedTable
 }
@@ -82,7 +87,8 @@ package struct JobText: Equatable, Sendable {
 /// A table to be written.
 package struct TableOrder: Sendable {
     package var job: Job
-    package var read: any OpenRead
+    /// Of its files, without load columns.
+    package var schema: Schema
     package var loadID: String
     /// Microseconds since 1970, UTC.
     package var loadedAt: Int

@@ -78,6 +78,12 @@ final class ProjectSurroundings: RunSurroundings {
         return try SpelledJob.find(job, request, in: catalog).map { ($0.job, $0.notes) }
     }
 
+    func masks(of job: Job) throws -> any MaskMaker {
+        throw EngineFault(.configuration, "\(job.id): ColumnRules asks for a mask, which this version cannot do")
+    }
+
+    func judge(of job: Job, reading read: any OpenRead) throws -> (any LoadJudge)? { nil }
+
     func table(
         _ order: TableOrder, stage: @escaping @Sendable () throws -> any StagedUpload
     ) throws -> any StagedTable {
@@ -87,7 +93,7 @@ final class ProjectSurroundings: RunSurroundings {
             ("ingest.version", Version.number), ("ingest.load_id", order.loadID), ("ingest.job", order.job.id),
         ]
         return try LakeTable(
-            schema: order.read.schema, options: options,
+            schema: order.schema, options: options,
             stamp: order.addsLoadColumns ? LoadStamp(loadID: order.loadID, loadedAt: order.loadedAt) : nil,
             fileBytes: order.fileBytes, writesEmpty: order.writesEmpty, stage: stage)
     }

@@ -55,6 +55,8 @@ package struct JobOutcome: Equatable, Sendable {
     package var rows = 0
     /// By the source's own count.
     package var sourceRows: Int?
+    /// Rows that quality rules kept out of the table.
+    package var quarantined = 0
     package var files = 0
     package var bytes = 0
     /// The folder of its files, as a person would paste it. Nil where there are none.

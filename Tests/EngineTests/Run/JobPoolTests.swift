@@ -11,10 +11,13 @@ private final class World: RunSurroundings {
     let store = MemoryStore()
     let sources: [String: any BatchSource]
     let attempts: Int
+    /// Keeps out the rows whose number it divides.
+    let refusesMultiplesOf: Int?
     /// The process dies at this call of the store.
     let deadly: Mutex<String?> = Mutex(nil)
 
-    init(_ sources: [String: any BatchSource], attempts: Int = 3) {
+    init(_ sources: [String: any BatchSource], attempts: Int = 3, refusesMultiplesOf: Int? = nil) {
+        self.refusesMultiplesOf = refusesMultiplesOf
         self.sources = sources
         self.attempts = attempts
     }
@@ -43,6 +46,12 @@ private final class World: RunSurroundings {
 
     func text(of job: Job) throws -> JobText { JobText(object: .table(job.object.table)) }
 
+    func masks(of job: Job) throws -> any MaskMaker { throw FakeFault(.configuration, "no masks") }
+
+    func judge(of job: Job, reading read: any OpenRead) throws -> (any LoadJudge)? {
+        refusesMultiplesOf.map { MultiplesJudge($0) }
+    }
+
     func table(
         _ order: TableOrder, stage: @escaping @Sendable () throws -> any StagedUpload
     ) throws -> any StagedTable { MemoryTable(stage: stage) }
@@ -58,6 +67,39 @@ private final class World: RunSurroundings {
         return live.flatMap { name in
             String(decoding: contents.objects[name] ?? [], as: UTF8.self).split(separator: "\n").compactMap { Int($0) }
         }.sorted()
+    }
+}
+
+/// Refuses every load with more than ten thousand such rows.
+private final class MultiplesJudge: LoadJudge {
+    let factor: Int
+    let refused = Mutex(0)
+
+    init(_ factor: Int) { self.factor = factor }
+
+    func makeJudge(slice: Int) throws -> any BatchJudge { Hand(self) }
+
+    func verdict() throws -> LoadVerdict {
+        let count = refused.withLock { $0 }
+        return LoadVerdict(refusals: count > 10_000 ? ["too many"] : [], warnings: ["\(count) rows kept out"])
+    }
+
+    private final class Hand: BatchJudge {
+        let judge: MultiplesJudge
+        var count = 0
+
+        init(_ judge: MultiplesJudge) { self.judge = judge }
+
+        func judge(_ batch: Batch) throws -> [QuarantinedRow] {
+            let rows = (0..<batch.rowCount).filter {
+                batch.columns[0].values.load(fromByteOffset: $0 * 8, as: Int64.self) % Int64(judge.factor) == 0
+            }
+            count += rows.count
+            return rows.map { QuarantinedRow(row: $0, rule: "multiple", reason: "of \(judge.factor)") }
+        }
+
+        func finish() throws { judge.refused.withLock { $0 += count } }
+        func discard() { count = 0 }
     }
 }
 
@@ -221,6 +263,34 @@ struct JobPoolTests {
         #expect(outcomes["t"]?.attempt == 1)
         #expect(source.opened.withLock { $0 } == 1)
         #expect(try world.rows(of: "t") == Array(0..<50_010))
+    }
+
+    @Test(
+        "rows that a rule keeps out are in files of their own, once, also where units are read again",
+        arguments: [1, 3])
+    func quarantine(factor: Int) throws {
+        let source = ShakySource(
+            rows: [20_000, 10, 0, 5_000], parallelism: 2, failures: factor == 1 ? 0 : 2, at: .unit)
+        let world = World(["s": source], refusesMultiplesOf: factor)
+        let (outcomes, _) = try run([job("t")], world)
+        let folder = "_ingest/t/quarantine/"
+        guard factor > 1 else {
+            // All of them: too many.
+            #expect(outcomes["t"]?.status == .failed)
+            #expect(outcomes["t"]?.failure?.message == "too many")
+            #expect(try world.rows(of: "t").isEmpty)
+            #expect(!world.store.now.objects.keys.contains { $0.hasPrefix(folder) })
+            return
+        }
+        let refused = world.store.now.objects.filter { $0.key.hasPrefix(folder) }.flatMap {
+            String(decoding: $0.value, as: UTF8.self).split(separator: "\n").compactMap { Int($0) }
+        }
+        #expect(refused.sorted() == (0..<25_010).filter { $0 % factor == 0 })
+        #expect(try world.rows(of: "t") == (0..<25_010).filter { $0 % factor != 0 })
+        #expect(outcomes["t"]?.rows == 25_010 - refused.count)
+        #expect(outcomes["t"]?.quarantined == refused.count)
+        #expect(outcomes["t"]?.sourceRows == 25_010)
+        #expect(outcomes["t"]?.warnings == ["\(refused.count) rows kept out"])
     }
 
     @Test("attempts end: the last failure is the job's")

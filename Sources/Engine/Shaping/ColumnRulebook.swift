@@ -1,0 +1,77 @@
+import Columnar
+import Ports
+
+/// What a job's rows of the sheet ColumnRules come to. A rule for every job gives way to the job's own, cell by cell: type,
+/// mask (or drop), rename.
+package struct ColumnRulebook: Sendable {
+    private let rules: [ColumnRule]
+    private let id: String
+    /// By which quality rules judge: read even where they don't go into the table.
+    private let judged: Set<String>
+    private let readsAll: Bool
+
+    package init(_ job: Job) {
+        rules = job.columnRules.filter { $0.job == nil } + job.columnRules.filter { $0.job != nil }
+        id = job.id
+        judged = Set(job.qualityRules.flatMap(\.columns).map { $0.lowercased() })
+        readsAll = job.object.columns.isEmpty
+    }
+
+    package var hasMasks: Bool { rules.contains { $0.mask != nil } }
+
+    /// What the source is asked of the columns.
+    package var choices: ColumnChoices {
+        ColumnChoices(
+            rules.map { rule in
+                let own = rules.filter { $0.column.lowercased() == rule.column.lowercased() }
+                let last = own.last { $0.isDropped || $0.mask != nil }
+                var choice = ColumnChoices.Choice(rule.column)
+                choice.type = rule.type
+                choice.isLeftOut = last?.isDropped == true && !judged.contains(rule.column.lowercased())
+                choice.isConcealed = last != nil
+                choice.isRequired = rule.job != nil
+                return choice
+            })
+    }
+
+    /// What the source calls a column of the table.
+    package func sourceName(of column: String) -> String {
+        rules.last { $0.rename == column }?.column ?? column
+    }
+
+    /// What becomes of the columns that a source reads. Throws where a rule does not fit.
+    package func ruling(of schema: Schema, masks: (any MaskMaker)?) throws -> ColumnRuling {
+        guard !rules.isEmpty else { return ColumnRuling(schema) }
+        let names = schema.fields.map(\.name)
+        let left = choices
+        for choice in left.all where choice.isRequired && !choice.isLeftOut && readsAll {
+            guard ColumnChoices.columns(choice.column, among: names).isEmpty else { continue }
+            let fault = UnknownChoice(
+                column: choice.column, near: NearestName.closest(to: choice.column, among: names))
+            throw EngineFault(.configuration, "\(id): \(fault.message)", remedy: fault.remedy)
+        }
+        var columns: [ColumnRuling.Column] = []
+        for (index, field) in schema.fields.enumerated() {
+            let own = rules.filter { ColumnChoices.columns($0.column, among: names).contains(field.name) }
+            let last = own.last { $0.isDropped || $0.mask != nil }
+            if last?.isDropped == true { continue }
+            let name = own.last { $0.rename != nil }?.rename ?? field.name
+            guard let rule = last?.mask else {
+                columns.append(.init(field: Field(name, field.type), origin: index))
+                continue
+            }
+            guard let masks else {
+                throw EngineFault(
+                    .configuration, "\(id): ColumnRules asks for a mask on '\(field.name)', and there are no masks here"
+                )
+            }
+            let mask = try masks.mask(rule, of: field)
+            columns.append(.init(field: Field(name, mask.type), origin: index, mask: mask))
+        }
+        do { return try ColumnRuling(columns, of: schema) } catch {
+            throw EngineFault(
+                .configuration, "\(id): with ColumnRules applied: \(error.description)",
+                remedy: "Change the rename or drop cells of ColumnRules.")
+        }
+    }
+}
