@@ -32,6 +32,7 @@ let package = Package(
 
         .systemLibrary(name: "CODBC", pkgConfig: "odbc", providers: [.apt(["unixodbc-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         .target(name: "Columnar"),
         .target(name: "Parquet", dependencies: ["Columnar", "CZstd", "CSnappy", "CZlib", "CLZ4"]),
@@ -45,6 +46,7 @@ let package = Package(
         .target(name: "Workbook", dependencies: ["Ports", "CZip", "CXML2", "CXlsxWriter"]),
         .target(name: "Settings", dependencies: ["Ports", "CToml"]),
         .target(name: "Records", dependencies: ["Ports"]),
+        .target(name: "HTTPClient", dependencies: ["Ports", "CCurl"]),
         .target(
             name: "IngestCLI",
             dependencies: [
@@ -68,6 +70,7 @@ let package = Package(
         .target(name: "ScriptedDriver", path: "Tests/ScriptedDriver", exclude: ["record.py"]),
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
         .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Ports", "TestSupport"]),
+        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "Ports", "TestSupport"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Ports", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Ports", "TestSupport"]),
         .testTarget(name: "ColumnarTests", dependencies: ["Columnar", "TestSupport"]),
