@@ -18,6 +18,8 @@ else
     python3 -m compileall -q Tests Benchmarks Scripts || complain 'a Python file does not parse'
 fi
 
+python3 Scripts/threads.py || complain 'what happened to another tool has no test (Tests/Live/peers/threads.csv)'
+
 # The core builds without Foundation (docs/ARCHITECTURE.md).
 if grep -rnE '^ *(public |package |@preconcurrency )*import Foundation' Sources/Columnar Sources/Parquet Sources/Ports Sources/Engine; then
     complain 'Foundation is imported in the core'

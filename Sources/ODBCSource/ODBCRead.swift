@@ -30,6 +30,8 @@ final class ODBCRead: OpenRead {
         /// All that were opened, the first one first.
         var sessions: [ODBCSession]
         var longestQuery = 0.0
+        /// What took a connection away.
+        var failure: (any Error)?
         var closed: Double?
     }
 
@@ -71,14 +73,14 @@ final class ODBCRead: OpenRead {
     }
 
     func makeReader() throws -> any UnitReader {
-        let (idle, isClosed) = state.withLock { state in
-            (state.idle.isEmpty ? nil : state.idle.removeFirst(), state.closed != nil)
+        let (idle, failure, isClosed) = state.withLock { state in
+            (state.idle.isEmpty ? nil : state.idle.removeFirst(), state.failure, state.closed != nil)
         }
         guard !isClosed else { throw ODBCFault(.permanent, "The read was closed") }
         if let idle { return ODBCReader(idle, read: self) }
         // One that is opened now would show another moment, unless the statements name theirs.
         guard sharing == 0, !(plan.isOneMoment && plan.readers == 1) else {
-            throw ODBCFault(.permanent, "The read has no connection left that shows its moment")
+            throw failure ?? ODBCFault(.permanent, "The read has no connection left that shows its moment")
         }
         let session = try ODBCSession.open(source.target, type: source.type, options: source.options, stop: stop)
         let isLate = state.withLock { state in
@@ -92,12 +94,15 @@ final class ODBCRead: OpenRead {
         return ODBCReader(session, read: self)
     }
 
-    func readerClosed(_ session: ODBCSession, longestQuery: Double) {
+    /// One after the other a reader may take over the connection of one that is done; but not of one that failed. It may be
+    /// dead, and many a database ends the transaction with the statement: what is read next would be of another moment.
+    func readerClosed(_ session: ODBCSession, longestQuery: Double, failure: (any Error)?) {
         state.withLock { state in
             state.longestQuery = max(state.longestQuery, longestQuery)
-            // One after the other a reader may take over the connection of one that is done.
-            if state.closed == nil { state.idle.append(session) }
+            state.failure = state.failure ?? failure
+            if state.closed == nil, failure == nil { state.idle.append(session) }
         }
+        if failure != nil { session.connection.close() }
     }
 
     var isSnapshot: Bool { plan.isOneMoment }
@@ -108,7 +113,7 @@ final class ODBCRead: OpenRead {
             state.closed == nil && !state.idle.isEmpty ? state.idle.removeFirst() : nil
         }
         guard let idle else { return nil }
-        defer { readerClosed(idle, longestQuery: 0) }
+        defer { readerClosed(idle, longestQuery: 0, failure: nil) }
         guard !plan.counts.contains(where: { $0.limit != nil }) else { return nil }
         var rows = 0
         for count in plan.counts {

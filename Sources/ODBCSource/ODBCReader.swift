@@ -6,7 +6,7 @@ import Ports
 final class ODBCReader: UnitReader {
     private let session: ODBCSession
     private let read: ODBCRead
-    private let statement: StatementHandle?
+    private var statement: StatementHandle?
     private let made: ODBCFault?
     private var converters: [ColumnConverter]
     private let statements: UnitStatements
@@ -21,6 +21,8 @@ final class ODBCReader: UnitReader {
     private var rowsInUnit = 0
     private var isReading = false
     private var isClosed = false
+    /// Why the connection is not to be read from again.
+    private var failure: (any Error)?
     private var warnings: [String: Int] = [:]
 
     private var connection: ODBCConnection { session.connection }
@@ -36,12 +38,24 @@ final class ODBCReader: UnitReader {
         } catch {
             statement = nil
             made = error
+            failure = error
         }
     }
 
     deinit { close() }
 
-    func begin(_ unit: ReadUnit) throws {
+    func begin(_ unit: ReadUnit) throws { try remembering { try start(unit) } }
+
+    func fill(_ batch: Batch) throws -> FillState { try remembering { try next(into: batch) } }
+
+    private func remembering<R>(_ body: () throws -> R) throws -> R {
+        do { return try body() } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private func start(_ unit: ReadUnit) throws {
         precondition(!isReading, "the unit before has not ended")
         guard let statement else { throw made ?? ODBCFault(.permanent, "The reader has no statement") }
         doing = UnitStatements.doing(try read.statement(of: unit))
@@ -74,7 +88,7 @@ final class ODBCReader: UnitReader {
         queue?.fetcher.restart(unit, doing: doing)
     }
 
-    func fill(_ batch: Batch) throws -> FillState {
+    private func next(into batch: Batch) throws -> FillState {
         precondition(isReading, "begin a unit first")
         while true {
             if batch.isFull { return .batchFull }
@@ -170,6 +184,10 @@ final class ODBCReader: UnitReader {
         if queue?.abandon() != true, isReading { connection.interrupt() }
         if let statement { connection.submitCleanUp { statement.closeCursor() } }
         connection.watch(nil)
-        read.readerClosed(session, longestQuery: longestQuery)
+        // A connection that failed is closed now, and its statements are to be gone by then.
+        current = nil
+        queue = nil
+        statement = nil
+        read.readerClosed(session, longestQuery: longestQuery, failure: failure)
     }
 }

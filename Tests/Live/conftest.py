@@ -20,6 +20,7 @@ REPOSITORY = HERE.parent.parent
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "root: needs root (mounts a small tmpfs)")
+    config.addinivalue_line("markers", "thread(name): what a thread of peers/threads.csv reports, as `dlt 2269`")
 
 
 @pytest.fixture(scope="session")

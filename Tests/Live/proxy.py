@@ -12,6 +12,8 @@ class Proxy:
         self.stall_after: int | None = None
         self.cut_after: int | None = None
         self.cuts_once = False
+        self.cut_every: int | None = None
+        self.cuts = 0
         self.sent = 0
         self.stopped = threading.Event()
         self.lock = threading.Lock()
@@ -58,6 +60,10 @@ class Proxy:
                     with self.lock:
                         self.sent += len(data)
                         total = self.sent
+                        cut = self.cut_every is not None and total > self.cut_every * (self.cuts + 1)
+                        self.cuts += cut
+                    if cut:
+                        break
                     if self.cut_after is not None and total > self.cut_after:
                         if self.cuts_once:
                             self.cut_after = None

@@ -70,6 +70,7 @@ def strict(database, column, low):
     return database.rows(f"select id, {column} from late {condition}")
 
 
+@pytest.mark.thread("dlt 2269")
 def test_no_row_is_lost_or_doubled(shop, database):
     jobs = [{"job_id": "by_time", "table_name": "late", "load_type": "INCREMENTAL", "watermark_column": "at",
              "target_table": "by_time"},

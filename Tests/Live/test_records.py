@@ -214,6 +214,7 @@ def test_records_that_cannot_be_written_are_warnings_and_the_load_stands(site):
     assert site.cells()["orders"]["last_status"] == "SUCCESS"
 
 
+@pytest.mark.thread("dlt 4023")
 def test_runs_that_are_killed_leave_whole_lines_and_each_load_is_told_once(site):
     site.jobs(*[{"job_id": f"j{i}", "table_name": "orders", "target_table": f"t{i}"} for i in range(20)])
     for delay in (0.05, 0.15, 0.25, 0.35, 0.5, 0.7):

@@ -1,7 +1,6 @@
 """`ingest run` as people use it: which jobs run, what they leave in the lake, what is said, and how it ends. The lake is
 compared with the source through readers of others."""
 
-import csv
 import json
 import pathlib
 import signal
@@ -13,20 +12,17 @@ import polars
 import pyarrow.parquet
 import pytest
 
+from loads import Loads, statuses
 from project import Project, postgres_source
 from proxy import Proxy
 
 
-class Shop:
+class Shop(Loads):
     """A project over a SQLite file."""
 
     def __init__(self, ingest, folder: pathlib.Path, settings: str = ""):
-        self.ingest = ingest
         self.file = folder / "shop.db"
-        self.project = Project(folder / "project", {"shop": {"type": "sqlite", "database": str(self.file)}})
-        with open(self.project.folder / "ingest.toml", "a") as toml:
-            toml.write(settings)
-        self.lake = self.project.folder / "lake"
+        super().__init__(ingest, folder / "project", {"shop": {"type": "sqlite", "database": str(self.file)}}, settings)
         self.sql("create table orders (id integer primary key, amount decimal(10,2), updated_at timestamp)",
                  "create table customers (id integer primary key, name text)")
 
@@ -40,40 +36,10 @@ class Shop:
         self.sql(f"""with recursive n(i) as (select {first} union all select i + 1 from n where i < {first + count - 1})
                  insert or replace into orders select i, i || '.25', {at} from n""")
 
-    def jobs(self, *jobs, **more):
-        self.project.write([{"source_name": "shop"} | job for job in jobs], **more)
-
-    def run(self, *arguments, code=0, **more) -> dict:
-        outcome = self.ingest.run("run", *arguments, "--project", self.project.folder, "--format", "json", **more)
-        return outcome.expect(code).summary
-
-    def rows(self, table: str) -> list[tuple]:
-        """By the ledger's list of files, which must be what a plain glob finds."""
-        listed = sorted(str(self.lake / name) for name in self.listed(table))
-        assert listed == sorted(map(str, (self.lake / table).rglob("*.parquet")))
-        if not listed:
-            return []
-        return sorted(duckdb.sql(f"select * from read_parquet({listed!r})").fetchall())
-
-    def listed(self, table: str) -> list[str]:
-        current = json.loads((self.lake / "_ingest" / table / "current.json").read_text())
-        return [file["name"] for slice in current["slices"] for file in slice["slice"]["files"]]
-
-    def audit(self) -> list[dict]:
-        rows = []
-        for file in sorted((self.project.folder / "metadata").glob("audit_*.csv")):
-            with open(file, newline="") as lines:
-                rows += list(csv.DictReader(lines))
-        return rows
-
 
 @pytest.fixture
 def shop(ingest, tmp_path) -> Shop:
     return Shop(ingest, tmp_path)
-
-
-def statuses(report: dict) -> dict[str, str]:
-    return {job["job"]: job["status"] for job in report["jobs"]}
 
 
 # What is loaded.
@@ -229,6 +195,7 @@ def test_fail_fast(shop):
 
 # Guards.
 
+@pytest.mark.thread("dango 334")
 def test_an_empty_source_does_not_empty_the_lake(shop):
     shop.orders(1, 2000)
     shop.jobs({"job_id": "orders", "table_name": "orders"})
@@ -313,6 +280,7 @@ def test_one_big_table_uses_idle_workers(sales):
     assert report["jobs"][0]["files"] > 1
 
 
+@pytest.mark.thread("sling 242")
 def test_a_cut_connection_is_tried_again(sales, database):
     with Proxy(database.server.port) as proxy:
         sales.project = Project(sales.project.folder.parent / "cut",

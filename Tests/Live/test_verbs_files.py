@@ -125,6 +125,7 @@ def test_what_is_refused(ingest, lake):
 
 
 @pytest.mark.parametrize("lost", ["state", "never ours"])
+@pytest.mark.thread("rocky 1179")
 def test_data_without_records_is_an_error_never_a_reload(ingest, lake, lost):
     here = ("--project", lake.folder)
     ingest.run("run", *here).expect()

@@ -20,6 +20,7 @@ def recorded(ingest, scratch):
 
 
 @pytest.mark.parametrize("load", ["first", "second"])
+@pytest.mark.thread("rivet 174")
 def test_stored_before_the_next_step(recorded, load):
     root, loads = recorded
     assert problems(loads[load], root) == []

@@ -21,6 +21,7 @@ def lake_points(victim: Victim) -> list[tuple[str, int, str]]:
 
 @pytest.mark.parametrize("kind", ["full", "lookback"])
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+@pytest.mark.thread("dlt 4052")
 def test_a_call_fails(ingest, tmp_path, kind, error):
     """Each kind of call that changes the lake fails once; whatever the run makes of it, nothing is lost or doubled."""
     world = SQLiteWorld(tmp_path / "world", kind, SEED)

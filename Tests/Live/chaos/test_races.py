@@ -126,6 +126,7 @@ def test_a_short_lease_ends_by_itself(ingest, tmp_path):
     world.table.check(world.rows(), "a short lease")
 
 
+@pytest.mark.thread("meltano 9947")
 def test_many_at_once(ingest, tmp_path):
     """Runs that begin together: those that load, load; the others are told that the table is locked."""
     world = SQLiteWorld(tmp_path / "world", "append", seed=1)

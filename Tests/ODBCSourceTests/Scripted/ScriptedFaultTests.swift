@@ -1,3 +1,4 @@
+import Columnar
 import Ports
 import TestSupport
 import Testing
@@ -122,6 +123,28 @@ struct ScriptedFaultTests {
         #expect(fault?.sqlstate == refusal.state)
         #expect(fault?.nativeCode == refusal.code)
         #expect(fault?.message.contains("reading t") == true)
+        database.expectCleanEnd()
+    }
+
+    @Test("a connection that failed is not read from again")
+    func leavesFailedConnection() throws {
+        let database = ScriptedDatabase(
+            "statement 'FROM t'\n column n INTEGER size=10\n row 1\n fetch error 08S01 2013 '[Any]gone'")
+        let source = ODBCSource(target: database.target, type: .odbc, options: ScriptedDatabase.options)
+        let open = try source.open(
+            ReadRequest(object: .query("SELECT n FROM t"), parallelism: .connections(1)), stop: StopSignal())
+        for connections in 1...2 {
+            let reader = try open.makeReader()
+            #expect(database.lines("open").count { $0 == "connection" } == connections)
+            let fault = #expect(throws: ODBCFault.self) {
+                try reader.begin(open.units[0])
+                let batch = Batch(schema: open.schema)
+                while try reader.fill(batch) == .batchFull { batch.reset() }
+            }
+            #expect(fault?.sqlstate == "08S01")
+            reader.close()
+        }
+        open.close()
         database.expectCleanEnd()
     }
 
