@@ -33,9 +33,10 @@ class Ingest:
         # The machine's own settings must not decide a test: an odd time zone shows what depends on it.
         return clean | {"TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "PGPASSFILE": "/nonexistent"} | extra
 
-    def run(self, *arguments, timeout: float = 120, env: dict | None = None, **options) -> Outcome:
+    def run(self, *arguments, timeout: float = 120, env: dict | None = None, under=(), **options) -> Outcome:
+        """`under` is a command that is given this one, such as faketime."""
         done = subprocess.run(
-            [self.binary, *map(str, arguments)], capture_output=True, text=True, timeout=timeout,
+            [*under, self.binary, *map(str, arguments)], capture_output=True, text=True, timeout=timeout,
             env=self.environment(**(env or {})), stdin=subprocess.DEVNULL, **options,
         )
         assert done.returncode >= 0, f"killed by signal {-done.returncode}: {done.stderr}"
