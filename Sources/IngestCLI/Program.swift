@@ -71,6 +71,7 @@ package struct Program: Sendable {
         case "backfill": return try backfill(arguments)
         case "repair": return try repair(arguments)
         case "adopt": try adopt(arguments)
+        case "schema": try schema(arguments)
         case "doctor": return try doctor(arguments)
         case "copy": try copy(arguments)
         case "inspect": try inspect(arguments)

@@ -2,7 +2,7 @@
 package enum VerbTable {
     package static let verbs = [
         run, plan, status, history,
-        files, watermark, backfill, repair, adopt, doctor,
+        files, schema, watermark, backfill, repair, adopt, doctor,
         demo, copy, inspect, initialise, template, validate, diff, discover, preview,
         config, completions, help,
     ]
@@ -18,7 +18,7 @@ package enum VerbTable {
                 "VERB", "The verb to explain.",
                 completion: .words([
                     "run", "plan", "status", "history",
-                    "files", "watermark", "backfill", "repair", "adopt", "doctor",
+                    "files", "schema", "watermark", "backfill", "repair", "adopt", "doctor",
                     "demo", "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview",
                     "config", "completions",
                 ])

@@ -10,6 +10,8 @@ final class ODBCRead: OpenRead {
     let parallelism: Int
     let estimatedRows: Int?
     let notes: [String]
+    var sourceTypes: [String] { plan.columns.map(\.described.databaseType.description) }
+    var leftOut: [String] { plan.leftOut }
     let mappings: [ColumnMapping]
     let nullsUnfit: Bool
 

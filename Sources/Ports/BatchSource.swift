@@ -10,6 +10,10 @@ package protocol BatchSource: Sendable {
 /// One read of one object as of one moment, divided into units. Safe to use from several threads; the readers are not.
 package protocol OpenRead: AnyObject, Sendable {
     var schema: Schema { get }
+    /// Of each column, as the source itself calls its type: `numeric(12,2)`. Empty where it does not say.
+    var sourceTypes: [String] { get }
+    /// Columns of the object that are not among `ReadRequest.known`.
+    var leftOut: [String] { get }
     /// Non-empty. Units may be read in any order and by any reader; together they are the whole, each row once.
     var units: [ReadUnit] { get }
     /// How many readers the source advises, or was told, to use at a time.
@@ -34,6 +38,8 @@ package protocol OpenRead: AnyObject, Sendable {
 }
 
 extension OpenRead {
+    package var sourceTypes: [String] { schema.fields.map { _ in "" } }
+    package var leftOut: [String] { [] }
     package var isSnapshot: Bool { true }
     package func count() throws -> Int? { nil }
 }

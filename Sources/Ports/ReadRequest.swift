@@ -16,6 +16,8 @@ package struct ReadRequest: Equatable, Sendable {
     package var object: Object
     /// Nil: all columns.
     package var columns: [String]?
+    /// Where all columns are read: those beyond these are left out, and told in `OpenRead.leftOut`.
+    package var known: KnownColumns?
     /// A condition in the source's SQL.
     package var filter: String?
     package var limit: Int?
@@ -29,12 +31,13 @@ package struct ReadRequest: Equatable, Sendable {
     package var columnChoices: ColumnChoices
 
     package init(
-        object: Object, columns: [String]? = nil, filter: String? = nil, limit: Int? = nil,
+        object: Object, columns: [String]? = nil, known: KnownColumns? = nil, filter: String? = nil, limit: Int? = nil,
         parallelism: Parallelism = .automatic, splitColumn: String? = nil, windows: ReadWindows? = nil,
         typeChoices: TypeChoices = TypeChoices(), columnChoices: ColumnChoices = ColumnChoices()
     ) {
         self.object = object
         self.columns = columns
+        self.known = known
         self.filter = filter
         self.limit = limit
         self.parallelism = parallelism
@@ -43,6 +46,9 @@ package struct ReadRequest: Equatable, Sendable {
         self.typeChoices = typeChoices
         self.columnChoices = columnChoices
     }
+
+    /// Whether every column of the object is read, in its order.
+    package var takesAll: Bool { columns == nil && known == nil }
 }
 
 /// The choices of docs/types.md that a user has. The defaults are what every reader understands.

@@ -2,7 +2,9 @@ import Ports
 
 extension Opening {
     /// Describes the object and decides, for each column that is wanted, what becomes of it.
-    func planColumns(of object: ReadObject) throws(PostgresFault) -> [ColumnPlan] {
+    func planColumns(
+        of object: ReadObject
+    ) throws(PostgresFault) -> (plans: [ColumnPlan], leftOut: [String]) {
         let described = try describe(object)
         guard !described.isEmpty else {
             throw PostgresFault(
@@ -10,14 +12,14 @@ extension Opening {
                 remedy: "Name a table with columns, or a SELECT statement.")
         }
         try refuseRepeatedNames(described, object)
-        let wanted = try choose(described, of: object)
+        let (wanted, leftOut) = try choose(described, of: object)
         let catalog = try TypeCatalog(of: wanted, on: exporter)
         let mapping = TypeMapping(
             choices: request.typeChoices, catalog: catalog,
             checksText: exporter.hasNoEncoding)
         var plans = [ColumnPlan]()
         for (i, column) in wanted.enumerated() { plans.append(try mapping.plan(column, at: i)) }
-        return plans
+        return (plans, leftOut)
     }
 
     private func describe(_ object: ReadObject) throws(PostgresFault) -> [QueryResult.ColumnDescription] {
@@ -60,8 +62,8 @@ extension Opening {
     /// The wanted columns in the wanted order. A name means the column of just that name, else of its lower-case form.
     private func choose(
         _ described: [QueryResult.ColumnDescription], of object: ReadObject
-    ) throws(PostgresFault) -> [QueryResult.ColumnDescription] {
-        guard let wanted = request.columns else { return described }
+    ) throws(PostgresFault) -> (wanted: [QueryResult.ColumnDescription], leftOut: [String]) {
+        guard let wanted = request.columns else { return try known(described, of: object) }
         guard !wanted.isEmpty else {
             throw PostgresFault(.invalidUse, kind: .configuration, "The list of columns is empty")
         }
@@ -78,7 +80,21 @@ extension Opening {
             }
             chosen.append(column)
         }
-        return chosen
+        return (chosen, [])
+    }
+
+    private func known(
+        _ described: [QueryResult.ColumnDescription], of object: ReadObject
+    ) throws(PostgresFault) -> (wanted: [QueryResult.ColumnDescription], leftOut: [String]) {
+        guard let known = request.known else { return (described, []) }
+        let names = described.map(\.name)
+        let (kept, others) = known.divide(names)
+        guard !kept.isEmpty else {
+            throw PostgresFault(
+                .invalidUse, kind: .configuration, "\(object.display) has none of the columns that the table has",
+                remedy: "Look whether it is still the same; schema_policy evolve takes its new columns.")
+        }
+        return (kept.map { described[$0] }, others.map { names[$0] })
     }
 
     /// By bytes, as SQLText quotes.

@@ -15,6 +15,7 @@ struct Opening {
     private struct Prepared {
         var object: ReadObject
         var columns: [ColumnPlan]
+        var leftOut: [String]
         var schema: Schema
         var division: Division.Outcome
         /// One unit per slice, for where only one connection can read.
@@ -28,7 +29,8 @@ struct Opening {
 
         func content(_ units: [UnitPlan], nullsUnfit: Bool, notes: [String]) -> PostgresRead.Content {
             PostgresRead.Content(
-                schema: schema, columns: columns, plans: units, estimatedRows: division.estimatedRows, notes: notes,
+                schema: schema, columns: columns, leftOut: leftOut, plans: units, estimatedRows: division.estimatedRows,
+                notes: notes,
                 nullsUnfit: nullsUnfit, counts: counts)
         }
     }
@@ -73,7 +75,7 @@ struct Opening {
 
     private func prepare() throws(PostgresFault) -> Prepared {
         let object = try findObject()
-        let columns = try planColumns(of: object)
+        let (columns, leftOut) = try planColumns(of: object)
         let schema = try makeSchema(columns)
         var notes = columns.compactMap { Self.note(on: $0) }
         let slices = try slices(of: object, columns)
@@ -99,7 +101,7 @@ struct Opening {
             (whole[i].unit.id, whole[i].unit.slice) = (i, i)
         }
         return Prepared(
-            object: object, columns: columns, schema: schema, division: division, whole: whole,
+            object: object, columns: columns, leftOut: leftOut, schema: schema, division: division, whole: whole,
             counts: slices.map(\.source.count), lock: object.lock ?? "EXPLAIN (FORMAT JSON) " + open,
             notes: notes + division.notes,
             isSmall: division.readers == 1 && (bytes ?? .max) < WorkDivision.smallBytes)
@@ -145,7 +147,7 @@ struct Opening {
             _ = try exporter.executeOne(prepared.lock, doing: "locking \(prepared.object.display) for reading")
             guard try hasUnchangedFiles() else { return nil }
         }
-        guard try isUnchanged(prepared.object), try planColumns(of: prepared.object) == prepared.columns else {
+        guard try isUnchanged(prepared.object), try planColumns(of: prepared.object).plans == prepared.columns else {
             return nil
         }
         let start = try exporter.transactionStart(doing: "setting up the session")

@@ -9,11 +9,14 @@ final class PostgresRead: OpenRead {
     let parallelism: Int
     let estimatedRows: Int?
     let notes: [String]
+    var sourceTypes: [String] { content.columns.map(\.sourceType) }
+    var leftOut: [String] { content.leftOut }
 
     /// What is read, and how.
     struct Content {
         var schema: Schema
         var columns: [ColumnPlan]
+        var leftOut: [String]
         var plans: [UnitPlan]
         var estimatedRows: Int?
         var notes: [String]

@@ -54,6 +54,7 @@ package final class RunRecords: RunRecorder {
     private let wallClock: any WallClock
     private let audit: AuditTrail
     private let watermarks: WatermarkFile
+    private let schemas: SchemaFile
     private let runFile: RunFile
     private let log: RotatingLog
     private let errorLog: RotatingLog
@@ -71,6 +72,7 @@ package final class RunRecords: RunRecorder {
         self.wallClock = wallClock
         audit = AuditTrail(folder: places.metadata, zone: terms.zone, patience: terms.patience, redact: redact)
         watermarks = WatermarkFile(folder: places.metadata, patience: terms.patience)
+        schemas = SchemaFile(metadata: places.metadata, redact: redact)
         runFile = RunFile(metadata: places.metadata, zone: terms.zone, redact: redact)
         log = RotatingLog(folder: places.logs, name: "ingest.log", limits: terms.logLimits)
         errorLog = RotatingLog(folder: places.logs, name: "errors.log", limits: terms.logLimits)
@@ -96,6 +98,7 @@ package final class RunRecords: RunRecorder {
             attempt("A line of the audit trail") { () throws(RecordFault) in try audit.append(outcome, run: run) }
         }
         keepWatermark(of: outcome)
+        keepSchema(of: outcome)
         write(outcome)
     }
 
@@ -110,6 +113,7 @@ package final class RunRecords: RunRecorder {
             }
         }
         keepWatermark(of: outcome)
+        keepSchema(of: outcome)
         let load = outcome.loadID.map { " \($0)" } ?? ""
         write(
             .info, "load\(load) of run \(outcome.runID) was finished: \(OutcomeWords.sentence(outcome))",
@@ -159,6 +163,15 @@ package final class RunRecords: RunRecorder {
             return Array(state.watermarks.values)
         }
         attempt("watermarks.csv") { () throws(RecordFault) in try watermarks.update(rows) }
+    }
+
+    // MARK: - Schemas
+
+    private func keepSchema(of outcome: JobOutcome) {
+        guard let schema = outcome.tableSchema else { return }
+        attempt("A file of metadata/schema") { () throws(RecordFault) in
+            try schemas.write(schema, job: outcome.job.id, table: outcome.job.table)
+        }
     }
 
     // MARK: - Log

@@ -93,7 +93,7 @@ struct Division {
 
     func select(_ conditions: [String?]) throws -> String {
         let conditions = conditions.compactMap { $0 }
-        if case .query(let query) = object.sort, conditions.isEmpty, request.limit == nil, request.columns == nil {
+        if case .query(let query) = object.sort, conditions.isEmpty, request.limit == nil, request.takesAll {
             return query
         }
         var list: [String] = []

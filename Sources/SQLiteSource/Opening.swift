@@ -45,7 +45,7 @@ struct Opening {
         let facts = try DatabaseFacts(first)
         let object = try FoundObject.find(try described, on: first)
         if let note = object.note, request.windows != nil { notes.append(note) }
-        let columns = try ResultColumns(request: request, object: object).plan(on: first)
+        let (columns, leftOut) = try ResultColumns(request: request, object: object).plan(on: first)
         let schema: Schema
         do { schema = try Schema(columns.map { Field($0.name, $0.type) }) } catch {
             throw SQLiteFault(.configuration, error.description)
@@ -57,7 +57,8 @@ struct Opening {
         connections = Array(connections.prefix(division.readers))
         lease.keep(connections.count)
         return SQLiteRead(
-            schema: schema, columns: columns, division: division, notes: notes + division.notes, facts: facts,
+            schema: schema, columns: columns, leftOut: leftOut, division: division, notes: notes + division.notes,
+            facts: facts,
             hasRowid: object.rowid != nil, nullsUnfit: request.typeChoices.unrepresentable == .null, stop: stop,
             connections: connections, lease: lease, opened: opened)
     }

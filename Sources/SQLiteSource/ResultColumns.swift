@@ -6,7 +6,7 @@ struct ResultColumns {
     let request: ReadRequest
     let object: FoundObject
 
-    func plan(on database: Database) throws -> [ColumnPlan] {
+    func plan(on database: Database) throws -> (columns: [ColumnPlan], leftOut: [String]) {
         let all = try describe(on: database)
         try refuseRepeatedNames(all.map(\.name))
         if let column = request.splitColumn { _ = try find(column, in: all) }
@@ -43,8 +43,8 @@ struct ResultColumns {
     }
 
     /// In the wanted order. A name means the column of just that name, else the only one that differs in case alone.
-    private func chosen(from all: [ColumnPlan]) throws -> [ColumnPlan] {
-        guard let wanted = request.columns else { return all }
+    private func chosen(from all: [ColumnPlan]) throws -> (columns: [ColumnPlan], leftOut: [String]) {
+        guard let wanted = request.columns else { return try known(all) }
         guard !wanted.isEmpty else { throw SQLiteFault(.configuration, "The list of columns is empty") }
         var chosen: [ColumnPlan] = []
         for written in wanted {
@@ -54,7 +54,18 @@ struct ResultColumns {
             }
             chosen.append(column)
         }
-        return chosen
+        return (chosen, [])
+    }
+
+    private func known(_ all: [ColumnPlan]) throws(SQLiteFault) -> (columns: [ColumnPlan], leftOut: [String]) {
+        guard let known = request.known else { return (all, []) }
+        let (kept, others) = known.divide(all.map(\.name))
+        guard !kept.isEmpty else {
+            throw SQLiteFault(
+                .configuration, "\(object.display) has none of the columns that the table has",
+                remedy: "Look whether it is still the same; schema_policy evolve takes its new columns.")
+        }
+        return (kept.map { all[$0] }, others.map { all[$0].name })
     }
 
     func find(_ written: String, in all: [ColumnPlan]) throws -> ColumnPlan {

@@ -9,6 +9,8 @@ final class SQLiteRead: OpenRead {
     let parallelism: Int
     let estimatedRows: Int?
     let notes: [String]
+    let leftOut: [String]
+    var sourceTypes: [String] { columns.map(\.declared) }
 
     private let plans: [UnitPlan]
     private let counts: [Division.Count]
@@ -33,12 +35,14 @@ final class SQLiteRead: OpenRead {
     }
 
     init(
-        schema: Schema, columns: [ColumnPlan], division: Division.Outcome, notes: [String], facts: DatabaseFacts,
+        schema: Schema, columns: [ColumnPlan], leftOut: [String], division: Division.Outcome, notes: [String],
+        facts: DatabaseFacts,
         hasRowid: Bool, nullsUnfit: Bool, stop: ReadStop, connections: [Database],
         lease: ConnectionLease, opened: Double
     ) {
         self.schema = schema
         self.columns = columns
+        self.leftOut = leftOut
         plans = division.units
         counts = division.counts
         self.lease = lease

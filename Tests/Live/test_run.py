@@ -225,12 +225,12 @@ def test_frozen_columns(shop):
     shop.run()
     shop.sql("alter table orders add column note text")
     report = shop.run(code=1)
-    assert "column 'note' appeared" in report["jobs"][0]["error"]
+    assert "column 'note' was added (string)" in report["jobs"][0]["error"]
     shop.jobs(job | {"schema_policy": "ignore_new"})
     shop.run()
     assert len(shop.rows("orders")[0]) == 3
     shop.jobs(job | {"schema_policy": "evolve"})
-    assert shop.run()["jobs"][0]["schema_changes"] == ["column 'note' appeared, string"]
+    assert shop.run()["jobs"][0]["schema_changes"] == ["column 'note' was added (string)"]
     assert len(shop.rows("orders")[0]) == 4
 
 

@@ -83,13 +83,18 @@ extension CommitRecord.Decision {
 
 extension CommitRecord.SchemaColumn {
     var json: JSONValue {
-        .members(["name": .string(name), "type": .string(type), "source_type": .optional(sourceType)])
+        var members: [JSONValue.Member] = [
+            .init("name", .string(name)), .init("type", .string(type)), .init("source_type", .optional(sourceType)),
+        ]
+        if isMissing { members.append(.init("missing", .bool(true))) }
+        return .object(members)
     }
 
     init(_ reader: RecordReader) throws(LedgerFault) {
         self.init(
             name: try reader.string("name"), type: try reader.string("type"),
-            sourceType: try reader.optionalString("source_type"))
+            sourceType: try reader.optionalString("source_type"),
+            isMissing: reader.value["missing"] == nil ? false : try reader.bool("missing"))
     }
 }
 

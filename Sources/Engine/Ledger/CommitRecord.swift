@@ -69,18 +69,7 @@ package struct CommitRecord: Equatable, Sendable {
         package var objects: [StagedObject] { files + quarantined.map(\.object) }
     }
 
-    package struct SchemaColumn: Equatable, Sendable {
-        package var name: String
-        /// As docs/types.md spells it: `decimal(12,2)`.
-        package var type: String
-        package var sourceType: String?
-
-        package init(name: String, type: String, sourceType: String? = nil) {
-            self.name = name
-            self.type = type
-            self.sourceType = sourceType
-        }
-    }
+    package typealias SchemaColumn = TableSchema.Column
 
     package static let format = 1
 

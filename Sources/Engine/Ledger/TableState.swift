@@ -11,7 +11,11 @@ package struct TableState: Equatable, Sendable {
     package var live: [Slice] = []
     /// Of the last load that stands.
     package var origin: LoadOrigin?
+    /// Of its files' columns, in their order.
     package var schema: [CommitRecord.SchemaColumn] = []
+    /// How they came to be so: the loads that changed them, the first load first. Kept with the state, so that it does not
+    /// depend on old records.
+    package var schemaHistory: [TableSchema.Step] = []
     /// The database's clock at the last load that says it.
     package var sourceClock: String?
     /// What the last load took out, for the case that it is withdrawn, and what was there before it.
@@ -23,6 +27,7 @@ package struct TableState: Equatable, Sendable {
     package init() {}
 
     package var rows: Int { live.reduce(0) { $0 + $1.rows } }
+    package var tableSchema: TableSchema { TableSchema(columns: schema, history: schemaHistory) }
     package var files: [StagedObject] { live.flatMap { $0.files.map(\.object) } }
 
     /// Records come in the order of their numbers; a load names only slices that are live.
@@ -46,6 +51,14 @@ package struct TableState: Equatable, Sendable {
             replaced = live.filter { gone.contains($0.id) }
             (originBefore, schemaBefore, sourceClockBefore) = (origin, schema, sourceClock)
             live = live.filter { !gone.contains($0.id) } + load.slices
+            let changes = ColumnChange.between(schema, load.schema).filter {
+                !LoadColumns.names.contains($0.column)
+            }
+            if !changes.isEmpty {
+                schemaHistory.append(
+                    .init(
+                        commit: record.number, loadID: record.loadID, writtenAt: record.writtenAt, changes: changes))
+            }
             (origin, schema, sourceClock) = (load.origin, load.schema, load.sourceClock ?? sourceClock)
         case .withdrawal(let withdrawn):
             let withdrawnSlices = live.filter { $0.id.commit == withdrawn }
@@ -56,6 +69,7 @@ package struct TableState: Equatable, Sendable {
                 ($0.id.commit, $0.id.part) < ($1.id.commit, $1.id.part)
             }
             replaced = []
+            schemaHistory.removeAll { $0.commit == withdrawn }
             (origin, schema, sourceClock) = (originBefore, schemaBefore, sourceClockBefore)
         }
         number = record.number
@@ -70,7 +84,8 @@ extension TableState {
         JSONValue.members([
             "format": .int(CommitRecord.format), "number": .int(number), "digest": .optional(digest),
             "watermark": watermark?.json ?? .null, "rows": .int(rows), "origin": origin?.json ?? .null,
-            "schema": .array(schema.map(\.json)), "source_clock": .optional(sourceClock),
+            "schema": .array(schema.map(\.json)), "schema_history": .array(schemaHistory.map(\.json)),
+            "source_clock": .optional(sourceClock),
             "slices": .array(live.map(Self.json)),
             "before": .members([
                 "origin": originBefore?.json ?? .null, "schema": .array(schemaBefore.map(\.json)),
@@ -85,6 +100,7 @@ extension TableState {
         digest = try reader.optionalString("digest")
         watermark = try .optional(reader, "watermark")
         (live, origin, schema) = try Self.contents(reader)
+        for step in try reader.objects("schema_history") { schemaHistory.append(try TableSchema.Step(step)) }
         sourceClock = try reader.optionalString("source_clock")
         let before = try reader.object("before")
         (replaced, originBefore, schemaBefore) = try Self.contents(before)

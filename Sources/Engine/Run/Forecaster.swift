@@ -115,13 +115,48 @@ package struct Forecaster: Sendable {
             forecast.replaced.bytes += slice.bytes
         }
         forecast.replaced.ranges = plan.replacements.map(\.range)
-        guard !plan.slices.isEmpty else { return }
+        let ask = asks[job.id] ?? .due
+        guard !plan.slices.isEmpty else {
+            lookAhead(&forecast, subject, plan, ask)
+            return
+        }
         // Opened as a load would, and left again before the first row: names, permissions and types are proved by it.
         let read = try subject.source.open(
-            subject.text.request(job, plan, state, subject.terms), stop: stop)
+            subject.text.request(job, plan, state, subject.terms, ask), stop: stop)
         defer { read.close() }
         forecast.estimatedRows = read.estimatedRows
         forecast.notes += read.notes
-        _ = try RowShaping(job, read, state, surroundings, &forecast.schemaChanges)
+        forecast.take(try schema(subject, read, plan, ask))
+    }
+
+    /// Nothing is due; but what the next load would find of the source's columns can be said now.
+    private func lookAhead(
+        _ forecast: inout LoadForecast, _ subject: Subject, _ plan: LoadPlan, _ ask: LoadRequest
+    ) {
+        do {
+            let read = try subject.source.open(
+                subject.text.request(subject.job, plan, subject.state, subject.terms, ask), stop: stop)
+            defer { read.close() }
+            forecast.take(try schema(subject, read, plan, ask))
+        } catch {
+            forecast.warnings.append(
+                "The next load that has something to read would fail: " + JobOutcome.Failure(error).text)
+        }
+    }
+
+    private func schema(
+        _ subject: Subject, _ read: any OpenRead, _ plan: LoadPlan, _ ask: LoadRequest
+    ) throws -> SchemaDecision {
+        try RowShaping.make(
+            subject.job, read, subject.state, plan, ask, LoadMark(loadID: "", loadedAt: 0), surroundings
+        ).schema
+    }
+}
+
+extension LoadForecast {
+    fileprivate mutating func take(_ schema: SchemaDecision) {
+        schemaChanges = schema.changes.map(\.text)
+        warnings += schema.warnings
+        notes += schema.notes
     }
 }

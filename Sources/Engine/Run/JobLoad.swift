@@ -40,6 +40,8 @@ struct JobLoad {
         var watermark: WatermarkText?
         var nulls: Int?
         var schemaChanges: [String] = []
+        /// After the load.
+        var tableSchema: TableSchema?
         var warnings: [String] = []
         var notes: [String] = []
         var phases: [JobOutcome.Phase] = []
@@ -123,13 +125,19 @@ struct JobLoad {
         defer { watch.end(watched) }
         do {
             try transaction.begin()
-            let read = try source.open(text.request(job, plan, state, sourceTerms), stop: inner)
+            let read = try source.open(text.request(job, plan, state, sourceTerms, ask), stop: inner)
             defer { read.close() }
             report.sourceAnswered = true
             report.isReading = true
             report.notes += read.notes
-            let shaping = try RowShaping(job, read, state, surroundings, &report.schemaChanges)
-            let load = try stage(transaction, read, shaping, plan, place, loadID, inner, faults, &phase, &report)
+            let (shaping, schema) = try RowShaping.make(
+                job, read, state, plan, ask, LoadMark(loadID: loadID, loadedAt: terms.wall.unixMicroseconds),
+                surroundings)
+            report.schemaChanges = schema.changes.map(\.text)
+            report.warnings += schema.warnings
+            report.notes += schema.notes
+            var load = try stage(transaction, read, shaping, plan, place, inner, faults, &phase, &report)
+            load.schema = schema.record
             // The next load reads the same range again, and what has come to it.
             guard !plan.changesNothing(rows: load.tally.rows) else {
                 report.finishedReload = plan.finishesReload && state.origin != nil
@@ -171,13 +179,13 @@ struct JobLoad {
     /// Reads everything into sealed files that nobody sees, and verifies them.
     private func stage(
         _ transaction: LoadTransaction, _ read: any OpenRead, _ shaping: RowShaping, _ plan: LoadPlan,
-        _ place: LakePlace, _ loadID: String, _ stop: StopSignal, _ faults: FirstFault, _ phase: inout PhaseClock,
+        _ place: LakePlace, _ stop: StopSignal, _ faults: FirstFault, _ phase: inout PhaseClock,
         _ report: inout Report
     ) throws -> Staged {
         let date = terms.date
         let order = TableOrder(
-            job: job, schema: shaping.schema, loadID: loadID, loadedAt: terms.wall.unixMicroseconds,
-            addsLoadColumns: job.writeMode != .replace, writesEmpty: plan.commitsEmpty, fileBytes: place.fileBytes)
+            job: job, schema: shaping.schema, loadID: shaping.mark.loadID, loadedAt: shaping.mark.loadedAt,
+            addsLoadColumns: false, writesEmpty: plan.commitsEmpty, fileBytes: place.fileBytes)
         let surroundings = surroundings
         let table = ShapedTable(
             shaping, into: try surroundings.table(order, stage: { try transaction.stage(date: date) })
@@ -202,7 +210,7 @@ struct JobLoad {
             report.pressure = read.pressure
             read.close()
             let files = try table.finish()
-            let staged = Staged(files: files, quarantined: table.quarantined, tally: tally, schema: shaping.schema)
+            let staged = Staged(files: files, quarantined: table.quarantined, tally: tally)
             try tally.check(written: staged.rows, quarantined: staged.quarantinedRows)
             return staged
         } catch {
@@ -215,7 +223,7 @@ struct JobLoad {
         var files: [StagedFile]
         var quarantined: [StagedFile]
         var tally: TableReading.Tally
-        var schema: Schema
+        var schema: [TableSchema.Column] = []
 
         /// By the files' own footers.
         var rows: Int { files.reduce(0) { $0 + $1.rows } }
@@ -267,7 +275,7 @@ struct JobLoad {
                 mode: plan.mode, slices: slices, replaces: plan.replaces,
                 removes: replaced.flatMap { $0.files.map(\.object.name) },
                 origin: text.origin(job),
-                schema: staged.schema.fields.map { .init(name: $0.name, type: $0.type.description) },
+                schema: staged.schema,
                 sourceRows: report.sourceRows, sourceClock: plan.sourceClock,
                 quarantined: staged.quarantined.map { DataFile(object: $0.object, rows: $0.rows) }),
             watermark: plan.watermark)
@@ -280,6 +288,8 @@ struct JobLoad {
         report.folder = staged.files.first.flatMap { file in
             file.object.name.lastIndex(of: "/").map { String(file.object.name[...$0]) }
         }
+        var after = state
+        if (try? after.apply(record, digest: "", key: "")) != nil { report.tableSchema = after.tableSchema }
         phase.enter("publish")
         report.phases = phase.phases
         try transaction.end(record) { onCommitted(report) }

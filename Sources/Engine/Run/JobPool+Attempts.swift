@@ -185,6 +185,8 @@ extension JobPool {
     // MARK: - Recovery
 
     private func recovered(_ opening: LoadTransaction.Opening, by job: Job, attempt: Int) {
+        // What is told of a load is never worth failing the one that comes now.
+        let schema = opening.finished.isEmpty ? nil : try? surroundings.place(of: job).ledger.state().tableSchema
         for record in opening.finished {
             guard let load = record.load else { continue }
             let moment = terms.wall.unixMicroseconds
@@ -198,6 +200,8 @@ extension JobPool {
             outcome.bytes = load.files.reduce(0) { $0 + $1.bytes }
             outcome.watermarkTo = record.watermark
             outcome.tableWatermark = record.watermark
+            outcome.schemaChanges = schema?.changes(in: record.number).map(\.text) ?? []
+            outcome.tableSchema = schema
             outcome.notes = ["finished by a later run: its own ended before"]
             recorder.loadRecovered(outcome)
             recorder.remark(
@@ -238,6 +242,7 @@ extension JobLoad.Report {
         outcome.tableWatermark = watermark
         outcome.nullWatermarks = nulls
         outcome.schemaChanges = schemaChanges
+        outcome.tableSchema = tableSchema
         outcome.warnings = warnings
         outcome.notes = notes
         outcome.finishedReload = finishedReload

@@ -2,19 +2,19 @@ import Columnar
 import Ports
 
 extension RowShaping {
-    /// Of a load of `job` by `read` into a table that holds `state`. Throws where a rule does not fit or the job's policy
-    /// forbids a change of columns, and tells each change.
-    init(
-        _ job: Job, _ read: any OpenRead, _ state: TableState, _ surroundings: any RunSurroundings,
-        _ changes: inout [String]
-    ) throws {
+    /// Of a load of `job` by `read` into a table that holds what `plan` leaves of `state`. Throws where a rule does not fit or
+    /// the columns may not be what they have become.
+    static func make(
+        _ job: Job, _ read: any OpenRead, _ state: TableState, _ plan: LoadPlan, _ ask: LoadRequest,
+        _ mark: LoadMark, _ surroundings: any RunSurroundings
+    ) throws -> (shaping: RowShaping, schema: SchemaDecision) {
         let rulebook = ColumnRulebook(job)
         let masks = try rulebook.hasMasks ? surroundings.masks(of: job) : nil
         let ruling = try rulebook.ruling(of: read.schema, masks: masks)
-        changes = try SchemaChange.check(ruling.schema, against: state, policy: job.schemaPolicy)
-        self.init(
-            ruling: ruling, shape: TableShape(like: ruling.schema),
-            judge: try surroundings.judge(of: job, reading: read))
+        let decision = try SchemaQuestion(job, read, ruling, state, plan, ask).decision()
+        let shaping = RowShaping(
+            ruling: ruling, shape: decision.shape, judge: try surroundings.judge(of: job, reading: read), mark: mark)
+        return (shaping, decision)
     }
 }
 

@@ -87,12 +87,12 @@ package struct JobText: Equatable, Sendable {
 /// A table to be written.
 package struct TableOrder: Sendable {
     package var job: Job
-    /// Of its files, without load columns.
+    /// Of its files, but for load columns that are to be added.
     package var schema: Schema
     package var loadID: String
     /// Microseconds since 1970, UTC.
     package var loadedAt: Int
-    /// `_load_id` and `_loaded_at` behind the source's columns.
+    /// `_load_id` and `_loaded_at` go behind the columns.
     package var addsLoadColumns: Bool
     /// A slice without rows gets a file all the same: readers see the columns.
     package var writesEmpty: Bool

@@ -6,8 +6,8 @@ import Ports
 package final class RowShaper {
     private let shaping: RowShaping
     private let maskers: [(column: Int, masker: any ColumnMasker, masked: Column)]
-    /// All NULL, as long as the last batch; by place in the shape.
-    private var absent: [Int: Column] = [:]
+    /// What the rows do not have, as long as the last batch; by place in the shape.
+    private var filled: [Int: Column] = [:]
 
     package init(_ shaping: RowShaping) throws {
         self.shaping = shaping
@@ -34,16 +34,21 @@ package final class RowShaper {
         let shape = shaping.shape
         guard !shape.isIdentity else { return batch }
         let columns = shape.columns.enumerated().map { index, column in
-            column.origin.map { batch.columns[$0] } ?? nulls(index, column.field.type, batch.rowCount)
+            if case .rows(let place) = column.origin { return batch.columns[place] }
+            return filling(index, column, batch.rowCount)
         }
         return Batch(batch, columns: columns, rowCount: batch.rowCount, schema: shape.schema)
     }
 
-    private func nulls(_ index: Int, _ type: ColumnType, _ count: Int) -> Column {
-        let column = absent[index] ?? Column(type, slots: count)
-        absent[index] = column
-        if column.slotCount > count { column.reset() }
-        column.appendNulls(count - column.slotCount)
-        return column
+    private func filling(_ index: Int, _ column: TableShape.Column, _ count: Int) -> Column {
+        let values = filled[index] ?? Column(column.field.type, slots: count)
+        filled[index] = values
+        if values.slotCount > count { values.reset() }
+        switch column.origin {
+        case .rows, .null: values.appendNulls(count - values.slotCount)
+        case .loadID: for _ in values.slotCount..<count { values.append(shaping.mark.loadID) }
+        case .loadedAt: for _ in values.slotCount..<count { values.append(Int64(shaping.mark.loadedAt)) }
+        }
+        return values
     }
 }

@@ -93,6 +93,17 @@ extension Program {
         say(report.text, report.json, format)
     }
 
+    func schema(_ arguments: ParsedArguments) throws {
+        let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
+        let project = try ProjectTables(arguments, program: self)
+        let job = try project.job(arguments.operands[0])
+        let files = try TableFiles(job, at: project.surroundings.place(of: job))
+        let report = SchemaReport(
+            job: job, schema: files.state.tableSchema, zone: project.records.zone,
+            showsHistory: arguments.has("history"))
+        say(report.text, report.json, format)
+    }
+
     func doctor(_ arguments: ParsedArguments) throws -> Int32 {
         let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
         let report = try Doctor(arguments: arguments, program: self).run()

@@ -79,6 +79,7 @@ struct RepairVerb {
         do {
             let console = program.console
             let trail = AuditTrail(folder: metadata, zone: zone, redact: { console.redacted($0) })
+            let schemas = SchemaFile(metadata: metadata, redact: { console.redacted($0) })
             let known = Set(
                 try AuditHistory(folder: metadata).read { $0[.status] == JobStatus.success.rawValue }.entries
                     .map { $0[.loadID] })
@@ -86,8 +87,13 @@ struct RepairVerb {
                 guard let report = outcome.tables[index].report, let (label, job) = labels[outcome.tables[index].job]
                 else { continue }
                 for record in report.loads where !known.contains(record.loadID) {
-                    try trail.append(Self.outcome(record, label, job), run: Self.facts(record))
+                    var load = Self.outcome(record, label, job)
+                    load.schemaChanges = report.state.tableSchema.changes(in: record.number).map(\.text)
+                    try trail.append(load, run: Self.facts(record))
                     outcome.tables[index].auditLines += 1
+                }
+                if !report.state.schema.isEmpty {
+                    try schemas.write(report.state.tableSchema, job: label.id, table: label.table)
                 }
                 if let row = Self.watermark(report, label, zone) { rows.append(row) }
             }
@@ -101,7 +107,8 @@ struct RepairVerb {
             outcome.watermarks = rows.count
         } catch {
             outcome.warnings.append(
-                "The audit trail or watermarks.csv could not be put in order: \(JobOutcome.Failure(error).text)")
+                "The audit trail, watermarks.csv or metadata/schema could not be put in order: \(JobOutcome.Failure(error).text)"
+            )
         }
     }
 

@@ -24,6 +24,25 @@ extension VerbTable {
             .init("A view of the newest versions", "ingest files orders --latest > orders_latest.sql"),
         ])
 
+    static let schema = VerbSpec(
+        name: "schema", summary: "Show a table's columns, and how they changed.",
+        synopsis: ["schema [OPTIONS] JOB"],
+        description: [
+            "Prints the columns of a job's table in the order of its files: the type in the lake, the source's own type, since "
+                + "when a column is as it is, and whether the source still has it. With --history: the loads that changed them.",
+            "It is read from the lake's records; no source is asked. What the source's columns of today would change is said by "
+                + "`ingest plan`.",
+        ],
+        operands: [OperandSpec("JOB", "The id of the job.")], operandCount: 1...1,
+        options: [
+            OptionSpec("history", "The loads that changed the columns, the oldest first."),
+            .project, .environment, .answerFormat, .help,
+        ],
+        examples: [
+            .init("A table's columns", "ingest schema orders"),
+            .init("What changed, and when", "ingest schema orders --history"),
+        ])
+
     static let plan = VerbSpec(
         name: "plan", summary: "Say what a run would do, and write nothing.",
         synopsis: ["plan [OPTIONS] [JOB ...]"],

@@ -23,6 +23,8 @@ package struct ReadPlan: Sendable {
     /// For messages.
     package var display: String
     package var columns: [Column]
+    /// Columns of the object that `ReadRequest.known` does not have.
+    package var leftOut: [String] = []
     /// Not empty.
     package var units: [Unit]
     package var readers: Int
@@ -112,17 +114,17 @@ struct ReadPlanning {
         let target = try target()
         let (from, table, display, all) = (target.from, target.table, target.display, target.columns)
         var notes = target.notes
-        let chosen = try choose(from: all, display)
+        let (chosen, leftOut) = try choose(from: all, display)
         for column in chosen { column.reading.note.map { notes.append("\(column.described.name): \($0)") } }
         let conditions = try request.filter.map { [try Condition.written($0, dialect: dialect)] } ?? []
         let rows = request.filter == nil && request.limit == nil ? table?.rows : nil
-        let isPlain = request.columns == nil && chosen.allSatisfy(\.reading.isPlain)
+        let isPlain = request.takesAll && chosen.allSatisfy(\.reading.isPlain)
         let list: SelectStatement.List =
             isPlain ? .all : .columns(chosen.map { .init($0.described.name, $0.reading) })
         var whole = SelectStatement(list, from: from, conditions: conditions, limit: request.limit)
         var plan = ReadPlan(
-            display: display, columns: chosen, units: [], readers: 1, estimatedRows: rows, isOneMoment: moment == .one,
-            notes: notes)
+            display: display, columns: chosen, leftOut: leftOut, units: [], readers: 1, estimatedRows: rows,
+            isOneMoment: moment == .one, notes: notes)
         if case .none(let why) = moment { plan.notes.append("not a snapshot: \(why)") }
         plan.units = [
             .init(label: display, sql: try whole.sql(dialect), parameters: whole.parameters, estimatedRows: rows)
@@ -186,9 +188,18 @@ struct ReadPlanning {
         }
     }
 
-    private func choose(from all: [ReadPlan.Column], _ display: String) throws -> [ReadPlan.Column] {
-        guard let wanted = request.columns else { return all }
-        return try wanted.map { try find($0, among: all, display) }
+    private func choose(
+        from all: [ReadPlan.Column], _ display: String
+    ) throws -> (chosen: [ReadPlan.Column], leftOut: [String]) {
+        if let wanted = request.columns { return (try wanted.map { try find($0, among: all, display) }, []) }
+        guard let known = request.known else { return (all, []) }
+        let (kept, others) = known.divide(all.map(\.described.name))
+        guard !kept.isEmpty else {
+            throw ODBCFault(
+                .configuration, "\(display) has none of the columns that the table has",
+                remedy: "Look whether it is still the same; schema_policy evolve takes its new columns.")
+        }
+        return (kept.map { all[$0] }, others.map { all[$0].described.name })
     }
 
     func find(_ name: String, among all: [ReadPlan.Column], _ display: String) throws -> ReadPlan.Column {

@@ -71,8 +71,10 @@ package struct JobOutcome: Equatable, Sendable {
     package var nullWatermarks: Int?
     /// The row's `reload_from` and `reload_to` are done and can be cleared.
     package var finishedReload = false
-    /// One clause each: `column 'discount' appeared, decimal(10,2)`.
+    /// One clause each: `column 'discount' was added (decimal(10,2))`.
     package var schemaChanges: [String] = []
+    /// The table's columns after the load; nil where none was committed.
+    package var tableSchema: TableSchema?
     package var warnings: [String] = []
     package var notes: [String] = []
     /// Set for every status but SUCCESS.

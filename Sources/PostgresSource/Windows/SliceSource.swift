@@ -111,6 +111,6 @@ extension Opening {
         }
         return ReadSource(
             from: object.from, selectList: list, filter: request.filter, window: window, limit: request.limit,
-            verbatim: plain && request.columns == nil ? object.query : nil, direct: direct)
+            verbatim: plain && request.takesAll ? object.query : nil, direct: direct)
     }
 }

@@ -117,7 +117,7 @@ final class SQLiteCatalogSession: OpenCatalog {
 
     private func columns(of found: FoundObject, _ request: ReadRequest) throws -> [CatalogColumn] {
         let whole = ReadRequest(object: request.object, typeChoices: request.typeChoices)
-        return try ResultColumns(request: whole, object: found).plan(on: database).map(\.catalogColumn)
+        return try ResultColumns(request: whole, object: found).plan(on: database).columns.map(\.catalogColumn)
     }
 
     /// The table with its key, and what is known of its columns' NULLs and indexes.

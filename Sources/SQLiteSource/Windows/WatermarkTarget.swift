@@ -43,7 +43,7 @@ struct WatermarkTarget {
         }
         let object = try FoundObject.find(source, on: database)
         let result = ResultColumns(request: ReadRequest(object: source), object: object)
-        let all = try result.plan(on: database)
+        let all = try result.plan(on: database).columns
         let isHidden = hasPlaces && !written.contains { NameMatch($0, among: all.map(\.name)).found != nil }
         guard !isHidden else {
             return WatermarkTarget(

@@ -22,8 +22,8 @@ struct RowShaperTests {
         let rows = try Schema([Field("id", .int64), Field("name", .text)])
         let shape = try TableShape(
             [
-                .init(Field("gone", .decimal(precision: 9, scale: 2)), origin: nil),
-                .init(Field("id", .int64), origin: 0),
+                .init(Field("gone", .decimal(precision: 9, scale: 2)), origin: .null),
+                .init(Field("id", .int64), origin: .rows(0)),
             ],
             of: rows)
         let shaper = try RowShaper(RowShaping(ruling: ColumnRuling(rows), shape: shape))

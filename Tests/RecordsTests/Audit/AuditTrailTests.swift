@@ -28,7 +28,7 @@ struct AuditTrailTests {
     @Test("columns and values stand in the order of the contract")
     func columns() throws {
         var outcome = RecordFixtures.outcome()
-        outcome.schemaChanges = ["column 'discount' appeared, decimal(10,2)"]
+        outcome.schemaChanges = ["column 'discount' was added (decimal(10,2))"]
         outcome.warnings = ["one", "two"]
         try trail().append(outcome, run: RecordFixtures.run)
         #expect(
@@ -36,7 +36,7 @@ struct AuditTrailTests {
                 Self.header,
                 "2026-11-21T06:00:59.123456+00:00,erp.orders,SUCCESS,10003,15.86,file:///lake/orders/2026/11/21,,orders,r1,l1,"
                     + "1,INCREMENTAL,append,10003,2,84600,2026-11-20 00:00:00.000001,2026-11-21 06:00:00.123456,0,"
-                    + "\"column 'discount' appeared, decimal(10,2)\",one | two,etl1,ingest,0.1.0,00ff",
+                    + "\"column 'discount' was added (decimal(10,2))\",one | two,etl1,ingest,0.1.0,00ff",
                 "",
             ])
     }
