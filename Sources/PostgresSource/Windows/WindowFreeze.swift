@@ -165,7 +165,7 @@ struct WindowFreeze {
             .server, kind: .transient,
             "It cannot be told up to where \(object.display) is final: open since before it was first looked at is "
                 + blockers.map(\.display).joined(separator: ", "),
-            remedy: Self.remedy(connection.user))
+            remedy: remedy(blockers, isTime: object.watermark.type.ends == .low))
     }
 
     /// Says who holds an end back for more than the moment that it takes to commit.
@@ -177,18 +177,32 @@ struct WindowFreeze {
             let age = since.map { DatabaseMoment.seconds(from: $0, to: moment.clock) }
             isLong = isLong || (age ?? .infinity) > terms.longestLagSeconds
             guard let age else { return blocker.display + ", open for longer than is on record" }
-            return blocker.display + ", open for \(blocker.start == nil ? "at most " : "")\(Int(age)) s"
+            return blocker.display + ", open for \(blocker.start == nil ? "at most " : "")\(Self.span(Int(age)))"
         }.joined(separator: "; ")
         let text = "The window ends before transactions that may still write into it: \(who)"
         if isLong {
-            answer.warnings.append(text + ". " + Self.remedy(connection.user))
+            answer.warnings.append(text + ". " + remedy(held.blockers, isTime: answer.ends == .low))
         } else {
             answer.notes.append(text)
         }
     }
 
-    private static func remedy(_ user: String) -> String {
-        "End them, or let their start be seen: GRANT pg_read_all_stats TO \(SQLText.identifier(user)); "
-            + "on_blocked = \"settle\" takes the risk instead."
+    /// Of a number's window nothing is known by a start, and who sees all starts needs no grant.
+    private func remedy(_ blockers: [OpenTransaction], isTime: Bool) -> String {
+        let grant =
+            isTime && blockers.contains { $0.start == nil && !$0.isPrepared }
+            ? ", or let their start be seen: GRANT pg_read_all_stats TO \(SQLText.identifier(connection.user))" : ""
+        let ended = blockers.contains { $0.isPrepared } ? "End them (COMMIT PREPARED or ROLLBACK PREPARED)" : "End them"
+        return ended + grant + "; on_blocked = \"settle\" takes the risk instead."
+    }
+
+    /// The largest unit that counts more than one.
+    private static func span(_ seconds: Int) -> String {
+        switch seconds {
+        case ..<120: "\(seconds) s"
+        case ..<7200: "\(seconds / 60) min"
+        case ..<172_800: "\(seconds / 3600) h"
+        default: "\(seconds / 86_400) d"
+        }
     }
 }
