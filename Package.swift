@@ -34,6 +34,8 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
         .target(name: "Columnar"),
         .target(name: "Parquet", dependencies: ["Columnar", "CZstd", "CSnappy", "CZlib", "CLZ4"]),
         .target(name: "Ports", dependencies: ["Columnar"]),
@@ -41,6 +43,7 @@ let package = Package(
         .target(name: "PostgresSource", dependencies: ["SQLDialects", "Ports", "Columnar", "CLibpq"]),
         .target(name: "ODBCSource", dependencies: ["SQLDialects", "Ports", "Columnar", "CODBC"]),
         .target(name: "SQLiteSource", dependencies: ["SQLDialects", "Ports", "Columnar", "CSQLite"]),
+        .target(name: "Masks", dependencies: ["Ports", "Columnar", "CCrypto"]),
         .target(name: "LakeStore", dependencies: ["Ports", "CRename"]),
         .target(name: "Engine", dependencies: ["Ports", "Columnar"]),
         .target(name: "Workbook", dependencies: ["Ports", "CZip", "CXML2", "CXlsxWriter"]),
@@ -51,7 +54,7 @@ let package = Package(
             name: "IngestCLI",
             dependencies: [
                 "Engine", "Records", "Settings", "Workbook", "PostgresSource", "ODBCSource", "SQLiteSource",
-                "SQLDialects", "LakeStore", "Ports", "Parquet", "Columnar", "CBuild", "CMalloc",
+                "SQLDialects", "LakeStore", "Masks", "Ports", "Parquet", "Columnar", "CBuild", "CMalloc",
             ]),
         .executableTarget(name: "ingest", dependencies: ["IngestCLI"]),
 
@@ -84,6 +87,7 @@ let package = Package(
         .testTarget(
             name: "SQLiteSourceTests",
             dependencies: ["SQLiteSource", "SQLDialects", "Ports", "Columnar", "TestSupport"]),
+        .testTarget(name: "MasksTests", dependencies: ["Masks", "Ports", "Columnar", "TestSupport"]),
         .testTarget(name: "LakeStoreTests", dependencies: ["LakeStore", "Ports", "TestSupport"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Ports", "Columnar", "TestSupport"]),
         .testTarget(

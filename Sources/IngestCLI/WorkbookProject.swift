@@ -60,7 +60,10 @@ struct WorkbookProject {
         guard let settings else { return CheckOptions() }
         return CheckOptions(
             destinations: settings.destinations.compactMap(\.name),
-            fileExists: { [folder] path in access(folder.path(of: path), R_OK) == 0 })
+            fileExists: { [folder] path in access(folder.path(of: path), R_OK) == 0 },
+            missingKeys: [(.hash, "masks.salt"), (.encrypt, "masks.encryption_key")].filter {
+                settings.entry($0.setting.split(separator: ".").map(String.init)) == nil
+            })
     }
 
     func check(

@@ -44,15 +44,32 @@ final class ODBCReader: UnitReader {
 
     deinit { close() }
 
-    func begin(_ unit: ReadUnit) throws { try remembering { try start(unit) } }
+    func begin(_ unit: ReadUnit) throws { try remembering { try concealing { try start(unit) } } }
 
-    func fill(_ batch: Batch) throws -> FillState { try remembering { try next(into: batch) } }
+    func fill(_ batch: Batch) throws -> FillState { try remembering { try concealing { try next(into: batch) } } }
 
     private func remembering<R>(_ body: () throws -> R) throws -> R {
         do { return try body() } catch {
             failure = error
             throw error
         }
+    }
+
+    /// Of the rows themselves a database may say anything, with their values in it.
+    private func concealing<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let fault as ODBCFault where hidesWords(of: fault) {
+            var told = fault
+            told.message =
+                "The database refuses a row while \(doing) (SQLSTATE \(fault.sqlstate ?? "unknown")); its words are not "
+                + "shown, as they may hold a value of a masked column"
+            throw told
+        }
+    }
+
+    /// Connection, transaction state, rollback, syntax and permission, operators, time-outs: no value stands in those.
+    private func hidesWords(of fault: ODBCFault) -> Bool {
+        guard let sqlstate = fault.sqlstate, read.mappings.contains(where: \.isConcealed) else { return false }
+        return !["08", "25", "28", "40", "42", "57", "HYT", "HY008", "IM"].contains { sqlstate.hasPrefix($0) }
     }
 
     private func start(_ unit: ReadUnit) throws {
@@ -153,8 +170,10 @@ final class ODBCReader: UnitReader {
     }
 
     private func note(_ diagnostics: [Diagnostic]) {
-        for diagnostic in diagnostics where warnings.count < 16 || warnings[diagnostic.text] != nil {
-            warnings[diagnostic.text, default: 0] += 1
+        let conceals = read.mappings.contains(where: \.isConcealed)
+        for diagnostic in diagnostics {
+            let text = conceals ? "a warning that is not shown, as a column is masked" : diagnostic.text
+            if warnings.count < 16 || warnings[text] != nil { warnings[text, default: 0] += 1 }
         }
     }
 

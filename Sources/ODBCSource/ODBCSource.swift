@@ -47,8 +47,12 @@ package struct ODBCSource: BatchSource {
             var plan = try ReadPlan.make(
                 request, on: session, moment: moment, readers: lease.count)
             let quirks = session.connection.quirks
-            let mappings = plan.columns.map {
-                ColumnMapping($0.described, reading: $0.reading, choices: request.typeChoices, quirks: quirks)
+            var mappings: [ColumnMapping] = []
+            for column in plan.columns {
+                mappings.append(
+                    try ColumnMapping(
+                        column.described, reading: column.reading, choices: request.typeChoices, quirks: quirks,
+                        plan.choices[column.described.name]))
             }
             let schema: Schema
             do throws(SchemaFault) {
@@ -96,9 +100,11 @@ extension ODBCSource: SourceCatalog {
     package func openCatalog(stop: StopSignal) throws(CatalogFault) -> any OpenCatalog {
         try ODBCCatalog.open(target, type: type, options: options, stop: stop) { column, reading, choices, quirks in
             let mapping = ColumnMapping(column, reading: reading, choices: choices, quirks: quirks)
-            return CatalogColumn(
+            var found = CatalogColumn(
                 name: mapping.name, sourceType: mapping.sourceType, type: mapping.type, verdict: mapping.verdict,
                 nature: mapping.nature)
+            found.readable = ColumnMapping.readable(column, reading: reading, choices: choices, quirks: quirks)
+            return found
         }
     }
 }

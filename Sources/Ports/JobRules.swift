@@ -85,3 +85,16 @@ package struct ColumnRule: Equatable, Sendable {
         self.isDropped = isDropped
     }
 }
+
+extension ColumnRule.Mask: CustomStringConvertible {
+    /// As the sheet spells it.
+    package var description: String {
+        switch self {
+        case .hash: "hash"
+        case .redact: "redact"
+        case .encrypt: "encrypt"
+        case .partial(let count): "partial(\(count))"
+        case .truncateDate(let unit): "truncate_date(\(unit.rawValue))"
+        }
+    }
+}

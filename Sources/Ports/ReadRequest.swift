@@ -48,7 +48,9 @@ package struct ReadRequest: Equatable, Sendable {
     }
 
     /// Whether every column of the object is read, in its order.
-    package var takesAll: Bool { columns == nil && known == nil }
+    package var takesAll: Bool {
+        columns == nil && known == nil && !columnChoices.all.contains(where: \.isLeftOut)
+    }
 }
 
 /// The choices of docs/types.md that a user has. The defaults are what every reader understands.

@@ -22,6 +22,8 @@ package struct ColumnPlan: Equatable, Sendable {
     /// For lists: how an element is decoded, and the oid that each array must name as its element type.
     package var elementKind: FieldKind
     package var elementOID: UInt32
+    /// No message may show a value of it.
+    package var isConcealed = false
 
     package init(
         name: String, type: ColumnType, kind: FieldKind, selection: Selection = .plain, sourceType: String,

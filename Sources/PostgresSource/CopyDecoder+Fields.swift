@@ -112,6 +112,7 @@ extension CopyDecoder {
         case .unsigned32:
             guard length == 4 else { throw wrongLength(sink, length) }
             sink.pointee.put(Int64(UInt32(bigEndian: p.loadUnaligned(as: UInt32.self))))
+        case .narrowInteger: try decodeNarrowInteger(sink, p, length)
         case .decimal128: try decodeWideDecimal(sink, p, length, slot: slot)
         case .time: try decodeTime(sink, p, length, slot: slot)
         case .timeText: try decodeTimeText(sink, p, length)

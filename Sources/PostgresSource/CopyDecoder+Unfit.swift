@@ -34,7 +34,7 @@ extension CopyDecoder {
             let column = plan[Int(sink.pointee.column)]
             throw PostgresFault(
                 .unrepresentable, kind: .permanent,
-                "\(place(sink)): \(value.text) of type \(column.sourceType) cannot be represented as \(column.type)",
+                "\(place(sink)): \(column.isConcealed ? ColumnChoices.concealed : value.text) of type \(column.sourceType) cannot be represented as \(column.type)",
                 remedy: "Have such values written as NULL or the column as text (on_unrepresentable = null or string), "
                     + "or leave the rows out with a filter.", column: column.name)
         }
@@ -82,11 +82,33 @@ extension CopyDecoder {
         case .unfit:
             throw PostgresFault(
                 .unrepresentable, kind: .permanent,
-                "\(place(sink)): \(field.text) does not fit \(column.type.innermost) exactly",
-                remedy: "Choose another type for numerics without precision: decimal with more digits behind the point "
-                    + "(decimal(38,s)), string, or double.", column: column.name)
+                "\(place(sink)): \(column.isConcealed ? ColumnChoices.concealed : field.text) does not fit "
+                    + "\(column.type.innermost) exactly",
+                remedy:
+                    "Choose another type for the column: decimal with more digits behind the point (decimal(38,s)), "
+                    + "string, or double.", column: column.name)
         case .corrupt: throw wrongLength(sink, length)
         }
+    }
+
+    @inline(never)
+    func decodeNarrowInteger(
+        _ sink: UnsafeMutablePointer<ColumnSink>, _ p: UnsafeRawPointer, _ length: Int
+    ) throws(PostgresFault) {
+        let value: Int64
+        switch length {
+        case 4: value = Int64(Int32(bigEndian: p.loadUnaligned(as: Int32.self)))
+        case 8: value = Int64(bigEndian: p.loadUnaligned(as: Int64.self))
+        default: throw wrongLength(sink, length)
+        }
+        let column = plan[Int(sink.pointee.column)]
+        guard let narrow = Int32(exactly: value), column.type != .int16 || Int16(exactly: value) != nil else {
+            throw PostgresFault(
+                .unrepresentable, kind: .permanent,
+                "\(place(sink)): \(column.isConcealed ? ColumnChoices.concealed : String(value)) does not fit \(column.type)",
+                remedy: "Choose a wider type for the column in ColumnRules, or int64.", column: column.name)
+        }
+        sink.pointee.put(narrow)
     }
 
     @inline(never)

@@ -5,6 +5,8 @@ package enum FieldKind: UInt8, Equatable, Sendable {
     case bool
     /// 2, 4 and 8 bytes, big-endian. `int16` widens to the `Int32` that the column stores.
     case int16, int32, int64
+    /// 4 or 8 bytes, kept in a narrower column where the value fits it.
+    case narrowInteger
     /// An oid: 4 bytes without a sign, stored as `Int64`.
     case unsigned32
     case float32, float64

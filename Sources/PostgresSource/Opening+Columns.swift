@@ -12,14 +12,36 @@ extension Opening {
                 remedy: "Name a table with columns, or a SELECT statement.")
         }
         try refuseRepeatedNames(described, object)
-        let (wanted, leftOut) = try choose(described, of: object)
+        let choices = try choices(among: described.map(\.name), of: object)
+        var (wanted, leftOut) = try choose(described, of: object)
+        wanted.removeAll { choices[$0.name]?.isLeftOut == true }
+        leftOut.removeAll { choices[$0]?.isLeftOut == true }
+        guard !wanted.isEmpty else {
+            throw PostgresFault(
+                .invalidUse, kind: .configuration, "Every column of \(object.display) is left out by ColumnRules",
+                remedy: "Keep at least one.")
+        }
         let catalog = try TypeCatalog(of: wanted, on: exporter)
         let mapping = TypeMapping(
             choices: request.typeChoices, catalog: catalog,
             checksText: exporter.hasNoEncoding)
         var plans = [ColumnPlan]()
-        for (i, column) in wanted.enumerated() { plans.append(try mapping.plan(column, at: i)) }
+        for (i, column) in wanted.enumerated() { plans.append(try mapping.plan(column, at: i, choices[column.name])) }
         return (plans, leftOut)
+    }
+
+    private func choices(
+        among names: [String], of object: ReadObject
+    ) throws(PostgresFault) -> [String: ColumnChoices.Choice] {
+        // Where some columns are granted and others are not, only those that are named were described.
+        let isWhole = request.columns == nil || object.relation?.maySelect != false
+        do throws(UnknownChoice) {
+            return try request.columnChoices.resolved(among: names, isWhole: isWhole)
+        } catch {
+            throw PostgresFault(
+                .invalidUse, kind: .configuration, "\(object.display): \(error.message)", remedy: error.remedy,
+                column: error.column)
+        }
     }
 
     private func describe(_ object: ReadObject) throws(PostgresFault) -> [QueryResult.ColumnDescription] {

@@ -57,7 +57,21 @@ final class PostgresReader: UnitReader {
 
     /// A statement that ends because the read was closed was cancelled by us, whatever the server calls it.
     private func told(_ fault: PostgresFault) -> PostgresFault {
-        fault.sqlstate == "57014" && read.isClosed ? .cancelled(doing) : fault
+        if fault.sqlstate == "57014" && read.isClosed { return .cancelled(doing) }
+        // Of the rows themselves a server may say anything, with their values in it.
+        guard fault.reason == .server, decoder.plan.contains(where: \.isConcealed),
+            !Self.speaksOfTheServer(fault.sqlstate ?? "")
+        else { return fault }
+        var told = fault
+        told.message =
+            "The server refuses a row while \(doing) (SQLSTATE \(fault.sqlstate ?? "unknown")); its words are not shown, as "
+            + "they may hold a value of a masked column"
+        return told
+    }
+
+    /// Connection, transaction state, rollback, syntax and permission, resources, locks, operators, its own errors.
+    private static func speaksOfTheServer(_ sqlstate: String) -> Bool {
+        ["08", "25", "28", "40", "42", "53", "55", "57", "58", "XX"].contains { sqlstate.hasPrefix($0) }
     }
 
     private func fillAttached(_ batch: Batch) throws(PostgresFault) -> FillState {

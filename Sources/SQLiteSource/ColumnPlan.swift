@@ -8,6 +8,8 @@ struct ColumnPlan: Equatable, Sendable {
     var declared: String
     var type: ColumnType
     var kind: ValueKind
+    /// No message may show a value of it.
+    var isConcealed = false
 
     init(name: String, declared: String?, choices: TypeChoices) {
         self.name = name
@@ -51,6 +53,8 @@ struct ColumnPlan: Equatable, Sendable {
 
 /// How a value is read and checked.
 enum ValueKind: UInt8, Sendable {
+    /// An `Int32`, where the value fits the column's type.
+    case narrowInteger
     case int64, boolean, double, decimal32, decimal64, decimal128
     case date, timestamp, time, timeText
     case text, uuid, uuidText, bytes

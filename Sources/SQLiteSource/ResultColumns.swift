@@ -7,13 +7,30 @@ struct ResultColumns {
     let object: FoundObject
 
     func plan(on database: Database) throws -> (columns: [ColumnPlan], leftOut: [String]) {
-        let all = try describe(on: database)
-        try refuseRepeatedNames(all.map(\.name))
+        let described = try describe(on: database)
+        try refuseRepeatedNames(described.map(\.name))
+        let choices: [String: ColumnChoices.Choice]
+        do throws(UnknownChoice) {
+            choices = try request.columnChoices.resolved(among: described.map(\.name))
+        } catch {
+            throw SQLiteFault(.configuration, "\(object.display): \(error.message)", remedy: error.remedy)
+        }
+        let all = try described.map {
+            try ColumnPlan(name: $0.name, declared: $0.declared, choices: request.typeChoices, choices[$0.name])
+        }
         if let column = request.splitColumn { _ = try find(column, in: all) }
-        return try chosen(from: all)
+        var (chosen, leftOut) = try chosen(from: all)
+        chosen.removeAll { choices[$0.name]?.isLeftOut == true }
+        leftOut.removeAll { choices[$0]?.isLeftOut == true }
+        guard !chosen.isEmpty || all.isEmpty else {
+            throw SQLiteFault(
+                .configuration, "Every column of \(object.display) is left out by ColumnRules",
+                remedy: "Keep at least one.")
+        }
+        return (chosen, leftOut)
     }
 
-    private func describe(on database: Database) throws(SQLiteFault) -> [ColumnPlan] {
+    private func describe(on database: Database) throws(SQLiteFault) -> [(name: String, declared: String?)] {
         let sql: String
         if case .query(let query) = object.sort { sql = query } else { sql = "SELECT * FROM " + object.from }
         let statement = try Statement(sql, on: database, doing: "describing \(object.display)")
@@ -27,9 +44,7 @@ struct ResultColumns {
             }
         case .table, .virtual: break
         }
-        return declared.enumerated().map {
-            ColumnPlan(name: statement.name($0), declared: $1, choices: request.typeChoices)
-        }
+        return declared.enumerated().map { (statement.name($0), $1) }
     }
 
     private func refuseRepeatedNames(_ names: [String]) throws(SQLiteFault) {

@@ -11,6 +11,7 @@ extension RowDecoder {
         let isFit: Bool
         switch sink.pointee.kind {
         case .int64: isFit = putInteger(sink, value, storage)
+        case .narrowInteger: isFit = putNarrowInteger(sink, value, storage)
         case .boolean: isFit = putBoolean(sink, value, storage)
         case .double: isFit = putDouble(sink, value, storage)
         case .decimal32, .decimal64, .decimal128: isFit = putDecimal(sink, value, storage)
@@ -54,6 +55,23 @@ extension RowDecoder {
             sink.pointee.put(number)
         default: return false
         }
+        return true
+    }
+
+    private func putNarrowInteger(
+        _ sink: UnsafeMutablePointer<ValueSink>, _ value: OpaquePointer?, _ storage: Int32
+    ) -> Bool {
+        let number: Int64?
+        switch storage {
+        case SQLITE_INTEGER: number = sqlite3_value_int64(value)
+        case SQLITE_FLOAT: number = Int64(exactly: sqlite3_value_double(value))
+        case SQLITE_TEXT: number = integer(in: bytes(of: value))
+        default: number = nil
+        }
+        guard let narrow = number.flatMap({ Int32(exactly: $0) }),
+            plan[sink - sinks].type != .int16 || Int16(exactly: narrow) != nil
+        else { return false }
+        sink.pointee.put(narrow)
         return true
     }
 
@@ -233,7 +251,7 @@ extension RowDecoder {
             let declared = column.declared.isEmpty ? "no type" : "the type \(column.declared)"
             throw SQLiteFault(
                 .permanent,
-                "\(place(sink)): \(shown(value)) cannot be represented as \(column.type); the column has \(declared)",
+                "\(place(sink)): \(column.isConcealed ? ColumnChoices.concealed : shown(value)) cannot be represented as \(column.type); the column has \(declared)",
                 remedy: Self.remedy(column.kind))
         }
         sink.pointee.putNull(slot)
@@ -257,7 +275,9 @@ extension RowDecoder {
     /// "Column 'amount', rowid 81 of orders".
     func place(_ sink: UnsafeMutablePointer<ValueSink>) -> String {
         let row: String
-        if hasRowid, let raw = statement?.raw {
+        // A column declared INTEGER may be the rowid itself.
+        let hidesRowid = plan.contains { $0.isConcealed && $0.declared.uppercased() == "INTEGER" }
+        if hasRowid, !hidesRowid, let raw = statement?.raw {
             row = "rowid \(sqlite3_column_int64(raw, Int32(plan.count)))"
         } else {
             row = "row \(rowsInUnit + 1)"

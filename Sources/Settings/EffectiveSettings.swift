@@ -48,6 +48,16 @@ package struct EffectiveSettings: Sendable {
         byPath.values.compactMap { if case .secret(let text) = $0.value { text } else { nil } }
     }
 
+    /// A secret that the settings hold or refer to, fetched now. Nil: not set.
+    package func secret(_ path: [String], _ resolvers: SecretResolvers) throws -> Secret? {
+        switch entry(path)?.value {
+        case nil: nil
+        case .reference(let reference): try resolvers.resolve(reference)
+        case .secret(let text): Secret(text)
+        case let value?: Secret(value.shown)
+        }
+    }
+
     package func source(_ name: String) -> SourceSettings? { sources.first { $0.name == name } }
 
     package var knownSources: [KnownSource] { sources.map { KnownSource(name: $0.name, type: $0.type) } }

@@ -244,14 +244,6 @@ def test_a_table_belongs_to_one_job(shop):
     assert len(shop.rows("orders")) == 5
 
 
-def test_masks_are_never_ignored(shop):
-    shop.sql("insert into customers values (1, 'Ada Lovelace')")
-    shop.jobs({"job_id": "customers", "table_name": "customers"}, columns=[["customers", "name", None, "redact", None]])
-    report = shop.run(code=2)
-    assert statuses(report) == {"customers": "INVALID"} and "mask" in report["jobs"][0]["error"]
-    assert not any(b"Ada" in path.read_bytes() for path in shop.project.folder.rglob("*.parquet"))
-
-
 # PostgreSQL: several connections, retries, stops.
 
 @pytest.fixture

@@ -126,6 +126,7 @@ package struct Forecaster: Sendable {
         defer { read.close() }
         forecast.estimatedRows = read.estimatedRows
         forecast.notes += read.notes
+        forecast.columnRules = ColumnRulebook(job).summary
         forecast.take(try schema(subject, read, plan, ask))
     }
 

@@ -33,6 +33,8 @@ package struct LoadForecast: Sendable {
     package var watermark: WatermarkText?
     package var watermarkAfter: WatermarkText?
     package var schemaChanges: [String] = []
+    /// What the sheet ColumnRules does to which column.
+    package var columnRules: [(column: String, does: String)] = []
     package var notes: [String] = []
     package var warnings: [String] = []
     /// Why nothing would be loaded.

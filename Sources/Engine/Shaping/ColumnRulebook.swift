@@ -9,12 +9,14 @@ package struct ColumnRulebook: Sendable {
     /// By which quality rules judge: read even where they don't go into the table.
     private let judged: Set<String>
     private let readsAll: Bool
+    private let exposed: (rule: ColumnRule, reason: String)?
 
     package init(_ job: Job) {
         rules = job.columnRules.filter { $0.job == nil } + job.columnRules.filter { $0.job != nil }
         id = job.id
         judged = Set(job.qualityRules.flatMap(\.columns).map { $0.lowercased() })
         readsAll = job.object.columns.isEmpty
+        exposed = job.exposedMask
     }
 
     package var hasMasks: Bool { rules.contains { $0.mask != nil } }
@@ -34,6 +36,26 @@ package struct ColumnRulebook: Sendable {
             })
     }
 
+    package static let leftOut = "left out"
+
+    /// What the rules do, for people: a line for each column that they name.
+    package var summary: [(column: String, does: String)] {
+        var columns: [String] = []
+        for rule in rules where !columns.contains(where: { $0.lowercased() == rule.column.lowercased() }) {
+            columns.append(rule.column)
+        }
+        return columns.compactMap { column in
+            let own = rules.filter { $0.column.lowercased() == column.lowercased() }
+            let last = own.last { $0.isDropped || $0.mask != nil }
+            if last?.isDropped == true { return (column, Self.leftOut) }
+            let parts = [
+                own.last { $0.type != nil }?.type.map { "as \($0)" }, last?.mask.map { "masked by \($0)" },
+                own.last { $0.rename != nil }?.rename.map { "called \($0)" },
+            ].compactMap(\.self)
+            return parts.isEmpty ? nil : (column, parts.joined(separator: ", "))
+        }
+    }
+
     /// What the source calls a column of the table.
     package func sourceName(of column: String) -> String {
         rules.last { $0.rename == column }?.column ?? column
@@ -42,6 +64,11 @@ package struct ColumnRulebook: Sendable {
     /// What becomes of the columns that a source reads. Throws where a rule does not fit.
     package func ruling(of schema: Schema, masks: (any MaskMaker)?) throws -> ColumnRuling {
         guard !rules.isEmpty else { return ColumnRuling(schema) }
+        if let exposed {
+            throw EngineFault(
+                .configuration, "\(id): ColumnRules masks '\(exposed.rule.column)', which \(exposed.reason)",
+                remedy: "Nothing was loaded. Choose another column for that, or take the mask away.")
+        }
         let names = schema.fields.map(\.name)
         let left = choices
         for choice in left.all where choice.isRequired && !choice.isLeftOut && readsAll {

@@ -22,7 +22,7 @@ package struct ColumnRuling: Sendable {
     /// Every column goes on as it is read.
     package let isIdentity: Bool
 
-    init(_ schema: Schema) {
+    package init(_ schema: Schema) {
         columns = schema.fields.enumerated().map { Column(field: $1, origin: $0) }
         self.schema = schema
         isIdentity = true

@@ -1,3 +1,4 @@
+import Masks
 import Ports
 import Workbook
 
@@ -147,9 +148,43 @@ struct JobSurvey {
         for (row, rule) in qualityRules where rule.job == job.id {
             for name in rule.columns { remarks.find(name, .qualityRule(row: row)) }
         }
-        for (row, rule) in columnRules where rule.job == job.id {
-            remarks.find(rule.column, .columnRule(row: row))
+        for (row, rule) in columnRules {
+            if rule.job == job.id {
+                remarks.find(rule.column, .columnRule(row: row, .column))
+            } else if rule.job != nil {
+                continue
+            }
+            let names = ColumnChoices.columns(rule.column, among: remarks.columns.map(\.name))
+            for column in remarks.columns where names.contains(column.name) {
+                remarks.all += Self.remarks(on: rule, row, column)
+            }
         }
+    }
+
+    /// Whether the column can be read and masked as its rule says.
+    private static func remarks(on rule: ColumnRule, _ row: Int, _ column: CatalogColumn) -> [SourceRemark] {
+        var remarks: [SourceRemark] = []
+        var type = column.type
+        if let wanted = rule.type {
+            if column.canBeRead(as: wanted) {
+                type = wanted.columnType
+            } else {
+                let refusal = TypeRefusal(wanted, column: column.name, sourceType: column.sourceType) {
+                    column.canBeRead(as: $0)
+                }
+                remarks.append(
+                    SourceRemark(
+                        .error, .columnRule(row: row, .type), value: "\(wanted)",
+                        "\(refusal.message). \(refusal.remedy)"))
+            }
+        }
+        if let mask = rule.mask, let problem = ColumnMasks.problem(with: mask, of: type) {
+            remarks.append(
+                SourceRemark(
+                    .error, .columnRule(row: row, .mask), value: column.name,
+                    "\(VisibleText.quoted(column.name)): \(problem)."))
+        }
+        return remarks
     }
 
     /// Columns for which a person has to choose, and has not.
@@ -174,7 +209,7 @@ private struct Remarks {
     let row: Int
     let object: String
     let columns: [CatalogColumn]
-    private(set) var all: [SourceRemark] = []
+    var all: [SourceRemark] = []
 
     init(row: Int, object: String, columns: [CatalogColumn]) {
         self.row = row

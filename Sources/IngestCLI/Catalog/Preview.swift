@@ -9,8 +9,8 @@ struct Preview {
         var sourceType: String?
         var type: ColumnType
         var verdict: TypeVerdict?
-        /// What is shown instead of its values; nil: the values.
-        var stand: String?
+        /// What ColumnRules does to it.
+        var rule: String?
     }
 
     /// For the heading: the job and what it reads.

@@ -33,7 +33,7 @@ struct PreviewReport {
     private func blocks(width: Int?) -> [[String]] {
         let names = preview.columns.map { cut(VisibleText.shown($0.name, limit: 200)) }
         let cells = preview.rows.map { row in
-            row.enumerated().map { index, value in cut(preview.columns[index].stand ?? Self.shown(value)) }
+            row.map { value in cut(Self.shown(value)) }
         }
         let widths = names.indices.map { column in
             ([names[column]] + cells.map { $0[column] }).map { PrintableText.width($0) }.max() ?? 0
@@ -84,7 +84,9 @@ struct PreviewReport {
         for column in preview.columns {
             table.add([
                 VisibleText.shown(column.name, limit: 200), VisibleText.shown(column.sourceType ?? "", limit: 200),
-                column.type.description, column.verdict?.kind.rawValue ?? "", column.verdict?.reason ?? "",
+                column.type.description, column.verdict?.kind.rawValue ?? "",
+                [column.rule, column.verdict?.reason].compactMap(\.self).filter { !$0.isEmpty }
+                    .joined(separator: "; "),
             ])
         }
         return table.lines(indent: 0)
@@ -103,7 +105,7 @@ struct PreviewReport {
                             ("name", .string(column.name)), ("source_type", .optional(column.sourceType)),
                             ("type", .string(column.type.description)),
                             ("verdict", .optional(column.verdict?.kind.rawValue)),
-                            ("reason", .optional(column.verdict?.reason)),
+                            ("reason", .optional(column.verdict?.reason)), ("rule", .optional(column.rule)),
                         ])
                     })
             ),
@@ -111,8 +113,7 @@ struct PreviewReport {
                 "rows",
                 .array(
                     preview.rows.map { row in
-                        .array(
-                            row.enumerated().map { .optional(preview.columns[$0.offset].stand ?? $0.element) })
+                        .array(row.map { .optional($0) })
                     })
             ), ("notes", .array(preview.notes.map { .string($0) })),
         ])

@@ -1,4 +1,6 @@
 import Columnar
+import Engine
+import Masks
 import Ports
 import Settings
 import Workbook
@@ -13,6 +15,7 @@ struct PreviewVerb {
         var source: any BatchSource
         var request: ReadRequest
         var job: Job?
+        var masks: ColumnMasks?
         /// The query as it is written, with its places.
         var query: JobQuery?
     }
@@ -31,20 +34,27 @@ struct PreviewVerb {
         subject.request.limit = limit + 1
         subject.request.parallelism = .connections(1)
         let sample = try self.sample(subject, limit: limit + 1)
-        let columns = sample.fields.map { field in
-            let found = description?.columns.first { $0.name == field.name }
+        let rules = subject.job.map { ColumnRulebook($0).summary } ?? []
+        let columns = zip(sample.fields, sample.origins).map { field, origin in
+            let found = description?.columns.first { $0.name == origin }
+            let rule = rules.first { ColumnChoices.columns($0.column, among: [origin]) == [origin] }?.does
             return Preview.Column(
-                name: field.name, sourceType: found?.sourceType, type: found?.type ?? field.type,
-                verdict: found?.verdict, stand: stand(for: field.name, subject.job))
+                name: field.name, sourceType: found?.sourceType,
+                type: rule == nil ? found?.type ?? field.type : field.type,
+                verdict: found?.verdict, rule: rule)
         }
+        let leftOut = rules.filter { $0.does == ColumnRulebook.leftOut }.map { VisibleText.shown($0.column) }
         return Preview(
             title: subject.title, columns: columns, rows: Array(sample.rows.prefix(limit)),
             isCut: sample.rows.count > limit, estimatedRows: description?.table?.estimatedRows,
-            notes: (description?.notes ?? []) + sample.notes)
+            notes: (description?.notes ?? []) + sample.notes
+                + (leftOut.isEmpty ? [] : ["ColumnRules leaves out \(leftOut.joined(separator: ", "))"]))
     }
 
     private struct Sample {
         var fields: [Field]
+        /// What the source calls them.
+        var origins: [String]
         var rows: [[String?]]
         var notes: [String]
     }
@@ -52,21 +62,28 @@ struct PreviewVerb {
     /// As a load would read it. Where a value stops that, as text, so that it can be seen, with what the load would say.
     private func sample(_ subject: Subject, limit: Int) throws -> Sample {
         do {
-            return try read(subject.source, subject.request, limit: limit)
+            return try read(subject, subject.request, limit: limit)
         } catch let fault as any Fault where fault.kind == .permanent {
             var request = subject.request
             request.typeChoices.unrepresentable = .text
             request.typeChoices.wideNumeric = .text
-            guard var sample = try? read(subject.source, request, limit: limit) else { throw fault }
+            guard var sample = try? read(subject, request, limit: limit) else { throw fault }
             sample.notes = ["A load would stop: \(fault.description.replacing("\n", with: " "))"]
             return sample
         }
     }
 
-    private func read(_ source: any BatchSource, _ request: ReadRequest, limit: Int) throws -> Sample {
-        let read = try source.open(request, stop: program.stop)
+    /// With the job's rules applied: nothing that they hide is shown.
+    private func read(_ subject: Subject, _ request: ReadRequest, limit: Int) throws -> Sample {
+        let read = try subject.source.open(request, stop: program.stop)
         defer { read.close() }
-        return Sample(fields: read.schema.fields, rows: try Self.rows(of: read, limit: limit), notes: read.notes)
+        let ruling =
+            try subject.job.map { try ColumnRulebook($0).ruling(of: read.schema, masks: subject.masks) }
+            ?? ColumnRuling(read.schema)
+        let shaper = try RowShaper(RowShaping(ruling: ruling, shape: TableShape(like: ruling.schema)))
+        return Sample(
+            fields: ruling.schema.fields, origins: ruling.columns.map { read.schema.fields[$0.origin].name },
+            rows: try Self.rows(of: read, through: shaper, limit: limit), notes: read.notes)
     }
 
     private func described(_ request: ReadRequest, _ catalog: any OpenCatalog) throws -> ObjectDescription {
@@ -131,10 +148,11 @@ struct PreviewVerb {
         let source = try NamedSources(project: settings, program: program).open(job.source.name)
         var request = try query.request()
         request.columns = job.object.columns.isEmpty ? nil : job.object.columns
+        request.columnChoices = ColumnRulebook(job).choices
         return Subject(
             title:
                 "\(job.id): \(job.object.query == nil ? TableName(schema: job.object.schema, name: job.object.table).description : "its query")",
-            source: source, request: request, job: job, query: query)
+            source: source, request: request, job: job, masks: ColumnMasks(settings), query: query)
     }
 
     /// Names as the source has them, and values in the places of a query.
@@ -145,22 +163,15 @@ struct PreviewVerb {
         if let job = subject.job, job.object.query != nil, let query = subject.query {
             let column = job.watermark?.columns.first.flatMap { NameMatch($0, among: names).found }
             let nature = description.columns.first { $0.name == column }?.nature
-            let columns = subject.request.columns
+            let (columns, choices) = (subject.request.columns, subject.request.columnChoices)
             subject.request = try query.request(everythingOf: nature)
-            subject.request.columns = columns
+            (subject.request.columns, subject.request.columnChoices) = (columns, choices)
         }
-    }
-
-    private func stand(for column: String, _ job: Job?) -> String? {
-        guard let job else { return nil }
-        let rules = job.columnRules.filter { $0.column.lowercased() == column.lowercased() }
-        if rules.contains(where: \.isDropped) { return "(left out)" }
-        return rules.contains { $0.mask != nil } ? "(masked)" : nil
     }
 
     // MARK: - Rows
 
-    private static func rows(of read: any OpenRead, limit: Int) throws -> [[String?]] {
+    private static func rows(of read: any OpenRead, through shaper: RowShaper, limit: Int) throws -> [[String?]] {
         let reader = try read.makeReader()
         defer { reader.close() }
         let batch = Batch(schema: read.schema, limit: BatchLimit(rows: max(64, limit)))
@@ -170,7 +181,8 @@ struct PreviewVerb {
             var isOpen = true
             while isOpen, rows.count < limit {
                 if case .unitEnded = try reader.fill(batch) { isOpen = false }
-                let columns = batch.columns.map { ValueText.values($0, count: batch.rowCount) }
+                let ruled = try shaper.ruled(batch)
+                let columns = ruled.columns.map { ValueText.values($0, count: batch.rowCount) }
                 rows += (0..<batch.rowCount).map { row in columns.map { $0[row] } }
                 batch.reset()
             }

@@ -57,6 +57,7 @@ struct PlanReport {
                     + (ranges.isEmpty ? "" : ": \(ranges)"))
         }
         if let after = forecast.watermarkAfter, after != forecast.watermark { add("watermark", "then \(after.value)") }
+        for rule in forecast.columnRules { add("column", "\(VisibleText.shown(rule.column)): \(rule.does)") }
         for change in forecast.schemaChanges { add("schema:", change) }
         for warning in forecast.warnings { add("warning:", warning) }
         for note in forecast.notes { add("note:", note) }
@@ -103,7 +104,11 @@ struct PlanReport {
             ),
             ("rows_now", .int(forecast.rowsNow)), ("watermark", .optional(forecast.watermark?.value)),
             ("watermark_after", .optional(forecast.watermarkAfter?.value)),
-            ("schema_changes", .array(forecast.schemaChanges.map { .string($0) })),
+            (
+                "column_rules",
+                .array(
+                    forecast.columnRules.map { .object([("column", .string($0.column)), ("does", .string($0.does))]) })
+            ), ("schema_changes", .array(forecast.schemaChanges.map { .string($0) })),
             ("warnings", .array(forecast.warnings.map { .string($0) })),
             ("notes", .array(forecast.notes.map { .string($0) })),
             ("error", .optional(forecast.obstacle?.message)), ("remedy", .optional(forecast.obstacle?.remedy)),

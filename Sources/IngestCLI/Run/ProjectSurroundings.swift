@@ -1,5 +1,6 @@
 import Engine
 import LakeStore
+import Masks
 import Parquet
 import Ports
 import PostgresSource
@@ -78,9 +79,7 @@ final class ProjectSurroundings: RunSurroundings {
         return try SpelledJob.find(job, request, in: catalog).map { ($0.job, $0.notes) }
     }
 
-    func masks(of job: Job) throws -> any MaskMaker {
-        throw EngineFault(.configuration, "\(job.id): ColumnRules asks for a mask, which this version cannot do")
-    }
+    func masks(of job: Job) throws -> any MaskMaker { ColumnMasks(project) }
 
     func judge(of job: Job, reading read: any OpenRead) throws -> (any LoadJudge)? { nil }
 

@@ -30,25 +30,11 @@ struct RunSelection {
                 options.tags.isEmpty || !Set(options.tags).isDisjoint(with: job.run.tags)
             else { continue }
             guard !options.onlyDue || isDue(job) else { continue }
-            if let reason = Self.hides(job) {
-                refused.append((job.id, job.source.name, job.object.table, reason))
-                continue
-            }
             if !row.isEnabled {
                 notes.append("'\(job.id)' is not enabled in the workbook, and runs because it is named")
             }
             jobs.append(job)
         }
-    }
-
-    /// What a person wants hidden must not be shown because a version can't hide it yet.
-    private static func hides(_ job: Job) -> String? {
-        let hidden = job.columnRules.filter { $0.mask != nil || $0.isDropped }.map(\.column)
-        guard !hidden.isEmpty else { return nil }
-        let names = hidden.map { VisibleText.quoted($0) }.joined(separator: ", ")
-        return
-            "ColumnRules asks for a mask on \(names), which this version cannot do: the job is not run, as it would show "
-            + "what is to be hidden. Leave the column out by listing the others in the column columns."
     }
 
     private static func checkNames(

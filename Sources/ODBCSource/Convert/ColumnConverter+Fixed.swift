@@ -50,6 +50,21 @@ extension ColumnConverter {
         self = converter
     }
 
+    mutating func convertNarrowIntegerText(_ cells: Cells, into column: Column) throws(ODBCFault) {
+        var converter = self
+        let isShort = type == .int16
+        try each(cells, into: column, as: Int32.self) { row, cell, length throws(ODBCFault) in
+            guard let value = DecimalText(cell, length).scaled(by: 0), let value = Int32(exactly: value),
+                !isShort || Int16(exactly: value) != nil
+            else {
+                try converter.unfit(row, converter.shown(cell, length))
+                return nil
+            }
+            return value
+        }
+        self = converter
+    }
+
     func convertGUIDs(_ cells: Cells, into column: Column) {
         try? each(cells, into: column, as: UInt128.self) { _, cell, _ in Self.network(cell) }
     }

@@ -20,6 +20,7 @@ extension ColumnConverter {
     }
 
     mutating func convertTimestamps(_ cells: Cells, into column: Column) throws(ODBCFault) {
+        if case .timestamp(.nanoseconds, _) = type { return try convertNanoseconds(cells, into: column) }
         var converter = self
         var floored = 0
         try each(cells, into: column, as: Int64.self) { row, cell, _ throws(ODBCFault) in
@@ -35,7 +36,33 @@ extension ColumnConverter {
         self.floored += floored
     }
 
+    /// Of both structures: an offset stands only in the longer one.
+    private mutating func convertNanoseconds(_ cells: Cells, into column: Column) throws(ODBCFault) {
+        var converter = self
+        let hasOffset = kind == .instant
+        try each(cells, into: column, as: Int64.self) { row, cell, _ throws(ODBCFault) in
+            let nanoseconds = cell.loadUnaligned(fromByteOffset: 12, as: UInt32.self)
+            var offset = 0
+            if hasOffset {
+                offset =
+                    Int(cell.loadUnaligned(fromByteOffset: 16, as: Int16.self)) * 60
+                    + Int(cell.loadUnaligned(fromByteOffset: 18, as: Int16.self))
+            }
+            // 1677-09-21 to 2262-04-11 is what 64 bits of nanoseconds hold.
+            guard abs(offset) <= 18 * 60 + 59, let local = Self.microseconds(cell, nanoseconds),
+                case let (thousands, overflow) = (local - offset * 60_000_000).multipliedReportingOverflow(by: 1000),
+                !overflow, case let (value, carry) = thousands.addingReportingOverflow(Int(nanoseconds % 1000)), !carry
+            else {
+                try converter.unfit(row, Self.text(cell))
+                return nil
+            }
+            return Int64(value)
+        }
+        self = converter
+    }
+
     mutating func convertInstants(_ cells: Cells, into column: Column) throws(ODBCFault) {
+        if case .timestamp(.nanoseconds, _) = type { return try convertNanoseconds(cells, into: column) }
         var converter = self
         var floored = 0
         try each(cells, into: column, as: Int64.self) { row, cell, length throws(ODBCFault) in

@@ -10,6 +10,8 @@ struct ColumnConverter {
     let sourceType: String
     /// Values that no column can hold become NULL instead of stopping the read.
     let nullsUnfit: Bool
+    /// No message may show a value.
+    let isConcealed: Bool
     /// Digits behind the point.
     let scale: Int
     /// The first magnitude that a decimal cannot hold.
@@ -30,6 +32,7 @@ struct ColumnConverter {
         kind = mapping.kind
         sourceType = mapping.sourceType
         self.nullsUnfit = nullsUnfit
+        isConcealed = mapping.isConcealed
         if case .decimal(let precision, let scale) = mapping.type {
             self.scale = scale
             bound = PowersOfTen.wide(precision)
@@ -48,6 +51,7 @@ struct ColumnConverter {
         case .flag: try convertFlags(cells, into: column)
         case .unsigned64: copyUnsigned(cells, into: column)
         case .integerText: try convertIntegerText(cells, into: column)
+        case .narrowIntegerText: try convertNarrowIntegerText(cells, into: column)
         case .decimalText: try convertDecimals(cells, into: column)
         case .date: try convertDates(cells, into: column)
         case .timestamp: try convertTimestamps(cells, into: column)
@@ -141,7 +145,8 @@ struct ColumnConverter {
     mutating func unfit(_ row: Int, _ shown: String) throws(ODBCFault) {
         guard nullsUnfit else {
             throw ODBCFault(
-                .permanent, "\(place(row)): \(shown) of type \(sourceType) cannot be represented as \(type)",
+                .permanent,
+                "\(place(row)): \(isConcealed ? ColumnChoices.concealed : shown) of type \(sourceType) cannot be represented as \(type)",
                 remedy: "Have such values written as NULL or the column as text (on_unrepresentable = null or string), "
                     + "or leave the rows out with a filter.", column: name)
         }

@@ -143,7 +143,8 @@ extension ColumnConverter {
         if let value, value.magnitude < bound { return value }
         guard length > 0, !isNumber(cell, length) else {
             throw ODBCFault(
-                .permanent, "\(place(row)): \(shown(cell, length)) does not fit \(type) exactly",
+                .permanent,
+                "\(place(row)): \(isConcealed ? ColumnChoices.concealed : shown(cell, length)) does not fit \(type) exactly",
                 remedy: "Choose another type for this column: decimal with more digits (decimal(38,s)), string, or "
                     + "double.",
                 column: name)

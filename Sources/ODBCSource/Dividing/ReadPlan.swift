@@ -25,6 +25,8 @@ package struct ReadPlan: Sendable {
     package var columns: [Column]
     /// Columns of the object that `ReadRequest.known` does not have.
     package var leftOut: [String] = []
+    /// What is asked of them, by their names.
+    var choices: [String: ColumnChoices.Choice] = [:]
     /// Not empty.
     package var units: [Unit]
     package var readers: Int
@@ -114,7 +116,14 @@ struct ReadPlanning {
         let target = try target()
         let (from, table, display, all) = (target.from, target.table, target.display, target.columns)
         var notes = target.notes
-        let (chosen, leftOut) = try choose(from: all, display)
+        let choices = try choices(of: target)
+        var (chosen, leftOut) = try choose(from: all, display)
+        chosen.removeAll { choices[$0.described.name]?.isLeftOut == true }
+        leftOut.removeAll { choices[$0]?.isLeftOut == true }
+        guard !chosen.isEmpty else {
+            throw ODBCFault(
+                .configuration, "Every column of \(display) is left out by ColumnRules", remedy: "Keep at least one.")
+        }
         for column in chosen { column.reading.note.map { notes.append("\(column.described.name): \($0)") } }
         let conditions = try request.filter.map { [try Condition.written($0, dialect: dialect)] } ?? []
         let rows = request.filter == nil && request.limit == nil ? table?.rows : nil
@@ -125,6 +134,7 @@ struct ReadPlanning {
         var plan = ReadPlan(
             display: display, columns: chosen, leftOut: leftOut, units: [], readers: 1, estimatedRows: rows,
             isOneMoment: moment == .one, notes: notes)
+        plan.choices = choices
         if case .none(let why) = moment { plan.notes.append("not a snapshot: \(why)") }
         plan.units = [
             .init(label: display, sql: try whole.sql(dialect), parameters: whole.parameters, estimatedRows: rows)
@@ -152,6 +162,14 @@ struct ReadPlanning {
     }
 
     // MARK: - Columns
+
+    private func choices(of target: Target) throws -> [String: ColumnChoices.Choice] {
+        let names = Set(target.columns.map(\.described.name)).union(target.declared.keys)
+        do throws(UnknownChoice) { return try request.columnChoices.resolved(among: names.sorted()) } catch {
+            throw ODBCFault(
+                .configuration, "\(target.display): \(error.message)", remedy: error.remedy, column: error.column)
+        }
+    }
 
     /// Where columns are named, only those that matter: the user may be allowed to read no others.
     private func columns(

@@ -40,7 +40,8 @@ struct Binding: Equatable, Sendable {
         // SQL_SS_TIMESTAMPOFFSET_STRUCT: a timestamp and two 16-bit numbers.
         case .instant: self = fixed(Int(SQL_C_BINARY), 20)
         case .guidText, .guid: self = fixed(Int(SQL_C_GUID), 16)
-        case .integerText: self = text(24)
+        // Of a decimal: 38 digits, sign and point.
+        case .integerText, .narrowIntegerText: self = text(48)
         // A sign, a zero before the point, the point, the terminator, and room for an exponent.
         case .decimalText: self = text(max(38, size) + 10)
         case .timeText, .time: self = text(32)

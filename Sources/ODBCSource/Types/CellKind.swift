@@ -8,6 +8,8 @@ package enum CellKind: Equatable, Sendable {
     case unsigned64
     /// Digits as text, kept as `Int32` or `Int64`.
     case integerText
+    /// The same, kept as `Int32` where the value fits the column's type.
+    case narrowIntegerText
     case bit
     /// A number that is 0 or 1.
     case flag

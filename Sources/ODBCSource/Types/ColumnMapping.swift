@@ -11,6 +11,8 @@ package struct ColumnMapping: Equatable, Sendable {
     package var sourceType: String
     package var verdict: TypeVerdict
     package var nature: ValueNature
+    /// No message may show a value of it.
+    package var isConcealed = false
 
     /// - Parameters:
     ///   - column: as the driver describes the column itself.

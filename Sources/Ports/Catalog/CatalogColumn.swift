@@ -15,6 +15,8 @@ package struct CatalogColumn: Equatable, Sendable {
     package var leadsIndex: Bool?
     /// Whether it may be SELECTed. Nil: unknown.
     package var maySelect: Bool?
+    /// What a row of ColumnRules may ask for instead; `examples` stand for all of their kind.
+    package var readable: [ColumnRule.ColumnType] = []
 
     package init(
         name: String, sourceType: String, type: ColumnType, verdict: TypeVerdict, nature: ValueNature,
@@ -28,6 +30,12 @@ package struct CatalogColumn: Equatable, Sendable {
         self.isNullable = isNullable
         self.leadsIndex = leadsIndex
         self.maySelect = maySelect
+    }
+
+    package func canBeRead(as type: ColumnRule.ColumnType) -> Bool {
+        readable.contains { known in
+            if case (.decimal, .decimal) = (known, type) { true } else { known == type }
+        }
     }
 }
 

@@ -23,11 +23,12 @@ package struct ColumnChoices: Equatable, Sendable {
 
     /// By the object's own names. A name means the column of just that name; else each that differs from it in case alone,
     /// so that what is to be concealed never slips through.
-    package func resolved(among names: [String]) throws(UnknownChoice) -> [String: Choice] {
+    /// - Parameter isWhole: `names` are all that the object has.
+    package func resolved(among names: [String], isWhole: Bool = true) throws(UnknownChoice) -> [String: Choice] {
         var found: [String: Choice] = [:]
         for choice in all {
             let columns = Self.columns(choice.column, among: names)
-            guard !columns.isEmpty || !choice.isRequired else {
+            guard !columns.isEmpty || !choice.isRequired || !isWhole else {
                 throw UnknownChoice(column: choice.column, near: NearestName.closest(to: choice.column, among: names))
             }
             for name in columns {
@@ -40,6 +41,12 @@ package struct ColumnChoices: Equatable, Sendable {
         }
         return found
     }
+
+    /// Whether any value must not be shown.
+    package var concealsAny: Bool { all.contains(where: \.isConcealed) }
+
+    /// What stands in messages for a value that must not be shown.
+    package static let concealed = "a value that is not shown here"
 
     package static func columns(_ written: String, among names: [String]) -> [String] {
         if names.contains(written) { return [written] }

@@ -9,9 +9,11 @@ extension TypeMapping {
     ) throws(PostgresFault) -> CatalogColumn {
         let plan = try plan(column, at: index)
         let (oid, modifier) = catalog.base(of: column.type, modifier: column.modifier)
-        return CatalogColumn(
+        var found = CatalogColumn(
             name: column.name, sourceType: plan.sourceType, type: plan.type,
             verdict: verdict(oid, modifier: modifier, plan), nature: nature(oid, modifier: modifier))
+        found.readable = try readable(column, at: index)
+        return found
     }
 
     private func verdict(_ oid: UInt32, modifier: Int, _ plan: ColumnPlan) -> TypeVerdict {

@@ -4,9 +4,11 @@ import Ports
 /// What is said of a column before it is read. The mapping is the one that reading uses.
 extension ColumnPlan {
     var catalogColumn: CatalogColumn {
-        CatalogColumn(
+        var column = CatalogColumn(
             name: name, sourceType: declared.isEmpty ? "no type" : declared, type: type, verdict: verdict,
             nature: nature)
+        column.readable = readable
+        return column
     }
 
     private var verdict: TypeVerdict {

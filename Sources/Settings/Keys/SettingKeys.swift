@@ -29,6 +29,9 @@ package enum SettingKeys {
             header: "sources.NAME", title: "Sources: APIs",
             explanation: "Keys of sources with `type = \"api\"`.", keys: sourceAPI),
         Section(
+            header: "masks", title: "Masks",
+            explanation: "Keys of the masks `hash` and `encrypt` of the sheet ColumnRules.", keys: masks),
+        Section(
             header: "alerts.email", title: "Alerts by e-mail", explanation: "Who is told, and by which mail server.",
             keys: alerts),
     ]

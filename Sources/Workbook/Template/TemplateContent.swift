@@ -55,7 +55,7 @@ package struct TemplateContent: Sendable {
 
     private static let types = [
         "boolean", "int16", "int32", "int64", "float", "double", "decimal(18,2)", "string", "date", "time", "timestamp",
-        "timestamp_utc", "json", "uuid", "binary",
+        "timestamp_utc", "json", "uuid", "binary", "nanoseconds", "nanoseconds_utc", "keep_padding",
     ]
     private static let masks = ["hash", "redact", "partial", "partial(4)", "truncate_date(month)", "encrypt", "drop"]
 

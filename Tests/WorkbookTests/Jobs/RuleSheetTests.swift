@@ -87,7 +87,6 @@ struct RuleSheetTests {
     @Test("that rules are not applied yet is said in a warning")
     func notApplied() {
         #expect(quality([["a", "x", "not_null", nil, nil]]).of(.warning).map(\.place) == ["QualityRules!C2"])
-        #expect(columns([["a", "x", nil, "hash", nil]]).of(.warning).map(\.place) == ["ColumnRules!B2"])
     }
 
     @Test(

@@ -7,8 +7,15 @@ package struct CheckOptions: Sendable {
     /// Whether a file of the project exists, for queries by file; nil: not checked.
     package var fileExists: (@Sendable (String) -> Bool)?
 
-    package init(destinations: [String]? = nil, fileExists: (@Sendable (String) -> Bool)? = nil) {
+    /// Masks that need a key which the settings do not have, with the setting's name.
+    package var missingKeys: [(mask: ColumnRule.Mask, setting: String)]
+
+    package init(
+        destinations: [String]? = nil, fileExists: (@Sendable (String) -> Bool)? = nil,
+        missingKeys: [(mask: ColumnRule.Mask, setting: String)] = []
+    ) {
         self.destinations = destinations
         self.fileExists = fileExists
+        self.missingKeys = missingKeys
     }
 }

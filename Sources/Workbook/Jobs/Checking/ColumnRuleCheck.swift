@@ -4,6 +4,7 @@ import Ports
 struct ColumnRuleCheck {
     let reader: RowReader<ColumnRuleColumn>
     let jobs: [String: Int]
+    var missingKeys: [(mask: ColumnRule.Mask, setting: String)] = []
 
     /// Nil where it cannot be read (reported).
     func rule() -> (rule: ColumnRule?, target: RuleJobs.Target) {
@@ -21,8 +22,6 @@ struct ColumnRuleCheck {
             }
             return (nil, target)
         }
-        reader.report(
-            .warning, .column, value: column, "This version checks the rule's form, but does not apply it to data yet.")
         var rule = ColumnRule(job: job, column: column, rename: rename)
         if let type {
             guard let known = ColumnTypeText.type(type) else {
@@ -40,6 +39,11 @@ struct ColumnRuleCheck {
                 rule.isDropped = true
             } else if let known = MaskText.mask(mask) {
                 rule.mask = known
+                if let missing = missingKeys.first(where: { $0.mask == known }) {
+                    reader.report(
+                        .error, .mask, value: mask,
+                        "The mask \(VisibleText.quoted(mask)) needs a key: set \(missing.setting) in the settings.")
+                }
             } else {
                 reader.report(
                     .error, .mask, value: mask,
@@ -65,10 +69,12 @@ enum ColumnTypeText {
         ("boolean", .boolean), ("int16", .int16), ("int32", .int32), ("int64", .int64), ("float", .float),
         ("double", .double), ("string", .string), ("date", .date), ("time", .time), ("timestamp", .timestamp),
         ("timestamp_utc", .timestampUTC), ("json", .json), ("uuid", .uuid), ("binary", .binary),
+        ("nanoseconds", .nanoseconds), ("nanoseconds_utc", .nanosecondsUTC), ("keep_padding", .keepPadding),
     ]
     private static let aliases: [String: ColumnRule.ColumnType] = [
         "bool": .boolean, "smallint": .int16, "int": .int32, "integer": .int32, "bigint": .int64, "real": .float,
-        "text": .string, "varchar": .string, "timestamptz": .timestampUTC, "bytes": .binary,
+        "text": .string, "varchar": .string, "timestamptz": .timestampUTC, "bytes": .binary, "ns": .nanoseconds,
+        "fixed16": .uuid,
     ]
 
     static let names = plain.map(\.name) + ["decimal(P,S)"]

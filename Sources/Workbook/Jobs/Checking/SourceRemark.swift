@@ -15,7 +15,7 @@ package struct SourceRemark: Equatable, Sendable {
         case job(row: Int, JobColumn)
         /// The cell `column` of the rule.
         case qualityRule(row: Int)
-        case columnRule(row: Int)
+        case columnRule(row: Int, ColumnRuleColumn)
     }
 
     package var severity: Finding.Severity

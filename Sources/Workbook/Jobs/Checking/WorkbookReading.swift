@@ -34,7 +34,7 @@ package enum WorkbookReading {
         }
         checker.readJobs(jobs, check: JobRowCheck(sources: sources.map { SourceLookup($0) }, options: options))
         if let table = byName[QualityRuleColumn.sheet] { checker.readQualityRules(table) }
-        if let table = byName[ColumnRuleColumn.sheet] { checker.readColumnRules(table) }
+        if let table = byName[ColumnRuleColumn.sheet] { checker.readColumnRules(table, options) }
         guard let lookingAround else { return checker.result() }
         checker.add(lookingAround(checker.rows()))
         return checker.result()
@@ -110,13 +110,15 @@ private struct Checker {
         }
     }
 
-    mutating func readColumnRules(_ table: SheetTable) {
+    mutating func readColumnRules(_ table: SheetTable, _ options: CheckOptions) {
         guard let scope = scope(table, order: 2, ColumnRuleColumn.self) else { return }
         columnScope = scope
         var seen: [String: Int] = [:]
         for row in scope.rows {
             let reader = RowReader(row, in: scope)
-            let (rule, target) = ColumnRuleCheck(reader: reader, jobs: rowsOfIDs).rule()
+            let (rule, target) = ColumnRuleCheck(
+                reader: reader, jobs: rowsOfIDs, missingKeys: options.missingKeys
+            ).rule()
             ruleRows.append((2, row.number, target))
             guard let rule else { continue }
             columnRules.append(rule)
@@ -129,6 +131,22 @@ private struct Checker {
                 )
                 seen[key] = first
             }
+            refuseExposed(rule, reader)
+        }
+    }
+
+    /// A mask on a column whose values are written elsewhere would hide nothing.
+    private func refuseExposed(_ rule: ColumnRule, _ reader: RowReader<ColumnRuleColumn>) {
+        guard rule.mask != nil else { return }
+        for draft in drafts where rule.job == nil || draft.id == rule.job {
+            guard var job = draft.job else { continue }
+            job.columnRules = [rule]
+            guard let exposed = job.spelledBySource.exposedMask else { continue }
+            reader.report(
+                .error, .mask,
+                "\(VisibleText.quoted(rule.column)) \(exposed.reason). Choose another column for that, or take the mask away."
+            )
+            return
         }
     }
 
@@ -147,8 +165,8 @@ private struct Checker {
                 jobScope?.report(remark.severity, row: row, column, value: remark.value, remark.message)
             case .qualityRule(let row):
                 qualityScope?.report(remark.severity, row: row, .column, value: remark.value, remark.message)
-            case .columnRule(let row):
-                columnScope?.report(remark.severity, row: row, .column, value: remark.value, remark.message)
+            case .columnRule(let row, let column):
+                columnScope?.report(remark.severity, row: row, column, value: remark.value, remark.message)
             }
         }
     }
@@ -170,6 +188,7 @@ private struct Checker {
                 let id = jobs[index].id
                 jobs[index].job?.qualityRules = everywhere.0 + (quality[id] ?? [])
                 jobs[index].job?.columnRules = everywhere.1 + (columns[id] ?? [])
+                jobs[index].job = jobs[index].job?.spelledBySource
             }
         }
         return CheckedWorkbook(jobs: jobs, findings: order.map { entries[$0].finding })

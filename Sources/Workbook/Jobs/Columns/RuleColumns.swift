@@ -69,14 +69,15 @@ package enum ColumnRuleColumn: Int, SheetColumn {
                 .column,
                 SheetColumnSpec(
                     "column", aliases: ["column_name"], group: .rule, need: .always, kind: .name, width: 20,
-                    example: "email", isUsed: false, "The column as the source spells it.")
+                    example: "email", "The column as the source spells it.")
             ),
             (
                 .type,
                 SheetColumnSpec(
                     "type", aliases: ["data_type"], group: .rule, kind: .name, width: 16, example: "decimal(18,2)",
                     "The type to write: boolean, int16, int32, int64, float, double, decimal(P,S), string, date, time, "
-                        + "timestamp, timestamp_utc, json, uuid, binary.")
+                        + "timestamp, timestamp_utc, json, uuid, binary, nanoseconds, nanoseconds_utc, keep_padding. A value that does not "
+                        + "fit stops the load.")
             ),
             (
                 .mask,
