@@ -45,6 +45,7 @@ extension Connection {
             }
             let state = PQstatus(raw)
             if state != CONNECTION_BAD { stage = state }
+            let isAlerted = stage == CONNECTION_SSL_STARTUP && ServerHangup.isAlertPending(on: PQsocket(raw))
             switch PQconnectPoll(raw) {
             case PGRES_POLLING_READING: events = Int16(POLLIN)
             case PGRES_POLLING_WRITING: events = Int16(POLLOUT)
@@ -52,7 +53,10 @@ extension Connection {
                 PQsetErrorVerbosity(raw, PQERRORS_DEFAULT)
                 connection.setKeepalives()
                 return connection
-            default: throw refusal(raw, settings, kind: stage == CONNECTION_SSL_STARTUP ? .configuration : nil)
+            default:
+                let isRefused =
+                    stage == CONNECTION_SSL_STARTUP && (isAlerted || !ServerHangup.hasEnded(PQsocket(raw)))
+                throw refusal(raw, settings, kind: isRefused ? .configuration : nil)
             }
         }
     }

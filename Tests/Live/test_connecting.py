@@ -7,8 +7,10 @@ import time
 import psycopg2
 import pytest
 
+from hangup import Hangup
 from ingest import files_under
 from postgres import Server
+from project import Project, postgres_source
 
 
 @pytest.fixture(scope="module")
@@ -187,3 +189,47 @@ def test_connection_limit(ingest, database, table, tmp_path):
 def test_the_suite_can_connect(database):
     with pytest.raises(psycopg2.Error):
         database.connect(password="wrong")
+
+
+@pytest.mark.parametrize("resets", [False, True], ids=["closed", "reset"])
+@pytest.mark.parametrize("style", Hangup.STYLES)
+@pytest.mark.parametrize("mode", ["prefer", "require"])
+def test_a_server_that_hangs_up_may_come_back(ingest, tmp_path, mode, style, resets):
+    """A proxy without a server behind it, or a server that starts: exit code 1 is what is tried again."""
+    with Hangup(Hangup.STYLES[style], resets) as server:
+        url = f"postgresql://u@127.0.0.1:{server.port}/d?sslmode={mode}&connect_timeout=5"
+        refused(ingest.copy(url, "t", tmp_path, timeout=30), tmp_path, (1,), "connect")
+
+
+def test_a_server_that_refuses_tls_will_not(ingest, tmp_path):
+    with Hangup(Hangup.REFUSAL) as server:
+        url = f"postgresql://u@127.0.0.1:{server.port}/d?sslmode=require&connect_timeout=5"
+        refused(ingest.copy(url, "t", tmp_path, timeout=30), tmp_path, (2,), "alert", "sslmode")
+    with Hangup(b"N") as server:
+        url = f"postgresql://u@127.0.0.1:{server.port}/d?sslmode=require&connect_timeout=5"
+        outcome = ingest.copy(url, "t", tmp_path, timeout=30)
+        assert outcome.code in (1, 2), outcome.err
+        assert server.count == 1
+
+
+@pytest.mark.parametrize("connection", [
+    "DRIVER={{PostgreSQL Unicode}};SERVER=127.0.0.1;PORT={port};UID=u;PWD=p;DATABASE=d;SSLMODE=require",
+    "DRIVER={{MariaDB Unicode}};SERVER=127.0.0.1;PORT={port};UID=u;PWD=p;DATABASE=d",
+    "DRIVER={{FreeTDS}};SERVER=127.0.0.1;PORT={port};UID=u;PWD=p;DATABASE=d;TDS_Version=7.4",
+], ids=["psqlodbc", "mariadb", "freetds"])
+@pytest.mark.parametrize("resets", [False, True], ids=["closed", "reset"])
+def test_a_server_that_hangs_up_on_a_driver_may_come_back(ingest, tmp_path, connection, resets):
+    with Hangup(None, resets) as server:
+        refused(ingest.copy("odbc:" + connection.format(port=server.port), "t", tmp_path, timeout=60), tmp_path, (1,),
+                "connect")
+
+
+def test_a_job_goes_on_when_the_server_is_back(ingest, database, table, tmp_path):
+    with Hangup(b"S", times=2, target=database.server.port) as server:
+        source = postgres_source(database) | {"port": server.port, "sslmode": "require"}
+        project = Project(tmp_path / "back", {"shop": source})
+        with open(project.folder / "ingest.toml", "a") as toml:
+            toml.write('[retry]\ninitial_delay = "50ms"\n')
+        project.write([{"job_id": "orders", "source_name": "shop", "table_name": "orders"}])
+        report = ingest.run("run", "--project", project.folder, "--format", "json").expect().summary
+    assert report["jobs"][0]["status"] == "SUCCESS" and report["jobs"][0]["attempt"] == 3
