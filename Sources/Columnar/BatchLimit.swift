@@ -24,6 +24,25 @@ package struct BatchLimit: Equatable, Sendable {
         return BatchLimit(rows: min(rows, fitting), bytes: bytes)
     }
 
+    /// What a batch of such columns takes at most, unless a single row is larger than the limit.
+    package func mostBytes(_ schema: Schema) -> Int {
+        let bits = schema.fields.reduce(0) { $0 + Self.bitsPerRow($1.type) }
+        let fixed = fitted(to: schema).rows * bits / 8
+        guard schema.fields.contains(where: { Self.isVariable($0.type) }) else { return fixed }
+        // An arena grows by half; each has a page at least.
+        return fixed + variableBytes * 3 / 2 + schema.fields.count * 4096
+    }
+
+    private static func isVariable(_ type: ColumnType) -> Bool {
+        switch type.storage {
+        case .bytes, .list: return true
+        case .fixed: return false
+        case .structure:
+            guard case .structure(let fields) = type else { return false }
+            return fields.contains { isVariable($0.type) }
+        }
+    }
+
     private static func bitsPerRow(_ type: ColumnType) -> Int {
         switch type.storage {
         case .fixed(let width): return width * 8 + 1

@@ -109,6 +109,9 @@ final class ODBCRead: OpenRead {
 
     var isSnapshot: Bool { plan.isOneMoment }
 
+    /// Two rowsets, what long values of one are read into, and as much again for what the driver itself keeps.
+    var readerBytes: Int { 4 * source.options.rowsetBytes + (2 << 20) }
+
     /// By the connection that stands in the moment; nil while a reader has it, and of a limited number of rows.
     func count() throws -> Int? {
         let idle = state.withLock { state in

@@ -35,11 +35,15 @@ package protocol OpenRead: AnyObject, Sendable {
     /// How many rows the slices hold by the source's own COUNT(*), of the moment that is read where there is one. Nil where
     /// it cannot be asked.
     func count() throws -> Int?
+    /// What one reader keeps in memory at most: its driver's buffers, what it fetches ahead. Its batch is not among that, nor
+    /// a single value of many megabytes.
+    var readerBytes: Int { get }
 }
 
 extension OpenRead {
     package var sourceTypes: [String] { schema.fields.map { _ in "" } }
     package var leftOut: [String] { [] }
+    package var readerBytes: Int { 4 << 20 }
     package var isSnapshot: Bool { true }
     package func count() throws -> Int? { nil }
 }

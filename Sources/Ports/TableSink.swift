@@ -17,6 +17,8 @@ package protocol TableSink: BatchSink {
 
 /// Files that a load's record makes visible.
 package protocol StagedTable: BatchSink {
+    /// What one encoder keeps in memory at most, unless a single value takes many megabytes.
+    var encoderBytes: Int { get }
     /// Seals the files, after every encoder finished.
     func finish() throws -> [StagedFile]
 }

@@ -21,6 +21,8 @@ package final class FakeSource: BatchSource {
         package var readerFault: FakeFault?
         package var confirmFault: FakeFault?
         package var adjustments: [Adjustment] = []
+        /// Of each reader.
+        package var readerBytes = 0
 
         package init(units: [Int]) { self.units = units }
     }
@@ -29,6 +31,8 @@ package final class FakeSource: BatchSource {
         package var reads = 0
         package var readers = 0
         package var mostReaders = 0
+        package var bytes = 0
+        package var mostBytes = 0
 
         package init() {}
     }
@@ -63,6 +67,7 @@ private final class FakeRead: OpenRead {
     var parallelism: Int { source.script.parallelism }
     var estimatedRows: Int? { source.script.units.reduce(0, +) }
     var notes: [String] { ["a note"] }
+    var readerBytes: Int { source.script.readerBytes }
     var pressure: SourcePressure { SourcePressure(connections: parallelism, longestQuerySeconds: 1.5) }
 
     func makeReader() throws -> any UnitReader {
@@ -93,6 +98,8 @@ private final class FakeReader: UnitReader {
         read.source.handles.withLock {
             $0.readers += 1
             $0.mostReaders = max($0.mostReaders, $0.readers)
+            $0.bytes += read.readerBytes
+            $0.mostBytes = max($0.mostBytes, $0.bytes)
         }
     }
 
@@ -124,5 +131,10 @@ private final class FakeReader: UnitReader {
         return .unitEnded(serverRows: sent + (script.lieAtUnit == unit.id ? 1 : 0))
     }
 
-    func close() { read.source.handles.withLock { $0.readers -= 1 } }
+    func close() {
+        read.source.handles.withLock {
+            $0.readers -= 1
+            $0.bytes -= read.readerBytes
+        }
+    }
 }

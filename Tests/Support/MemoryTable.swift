@@ -5,6 +5,7 @@ import Synchronization
 /// A load's table whose files hold the numbers of the first column as text, a line each.
 package final class MemoryTable: StagedTable {
     private let stage: @Sendable () throws -> any StagedUpload
+    package let encoderBytes = 0
     private let sealed = Mutex<[StagedFile]>([])
 
     package init(stage: @escaping @Sendable () throws -> any StagedUpload) { self.stage = stage }

@@ -26,7 +26,7 @@ struct ReadingHand {
         batch = Batch(schema: reading.read.schema)
     }
 
-    mutating func work(beginningWith first: ReadUnit) throws {
+    mutating func work(beginningWith first: ReadUnit, until isWantedElsewhere: () -> Bool) throws {
         defer {
             reader?.close()
             counters.end()
@@ -37,7 +37,7 @@ struct ReadingHand {
                 while true {
                     try checkStop()
                     try take(unit)
-                    guard let next = reading.queue.next() else { break }
+                    guard !isWantedElsewhere(), let next = reading.queue.next() else { break }
                     unit = next
                 }
                 try closeEncoder()

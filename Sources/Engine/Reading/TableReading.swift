@@ -26,6 +26,8 @@ package final class TableReading: Sendable {
     let pause: @Sendable (_ attempt: Int) -> Void
     /// A file of more bytes is closed when its unit ends.
     let fileBytes: Int
+    /// What a hand keeps in memory at most.
+    let handBytes: Int
     private let state = Mutex(State())
 
     private struct State {
@@ -36,7 +38,8 @@ package final class TableReading: Sendable {
     /// - Parameter pause: waits before units are read again; nobody waits where nothing may be repeated.
     init(
         _ read: any OpenRead, into sink: any BatchSink, progress: LoadProgress, stop: StopSignal, faults: FirstFault,
-        repeats: Int = 0, fileBytes: Int = .max, pause: @escaping @Sendable (_ attempt: Int) -> Void = { _ in }
+        repeats: Int = 0, fileBytes: Int = .max, handBytes: Int = 0,
+        pause: @escaping @Sendable (_ attempt: Int) -> Void = { _ in }
     ) {
         self.read = read
         self.sink = sink
@@ -45,6 +48,7 @@ package final class TableReading: Sendable {
         self.faults = faults
         self.repeats = repeats
         self.fileBytes = fileBytes
+        self.handBytes = handBytes
         self.pause = pause
         queue = UnitQueue(read.units)
         progress.begin(units: read.units, estimatedRows: read.estimatedRows)
@@ -58,8 +62,9 @@ package final class TableReading: Sendable {
         !stop.isRaised && !queue.isEmpty && state.withLock { $0.hands < mostHands }
     }
 
-    /// Reads units until none is left. Failures are recorded, not thrown: they concern all hands.
-    func work() {
+    /// Reads units until none is left, or the hand may go and is wanted elsewhere. Failures are recorded, not thrown: they
+    /// concern all hands.
+    func work(until isWantedElsewhere: () -> Bool = { false }) {
         guard
             state.withLock({ state in
                 guard state.hands < mostHands else { return false }
@@ -72,7 +77,7 @@ package final class TableReading: Sendable {
         guard let unit = queue.next() else { return }
         var hand = ReadingHand(self, counters: progress.addWorker())
         do {
-            try hand.work(beginningWith: unit)
+            try hand.work(beginningWith: unit, until: isWantedElsewhere)
             let tally = hand.tally
             state.withLock { $0.tally.add(tally) }
         } catch { faults.record(error) }

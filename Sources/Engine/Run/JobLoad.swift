@@ -12,6 +12,8 @@ struct JobLoad {
     let moments: SourceMoments
     let watch: LoadWatch
     let hands: any HandLender
+    /// Reserved for the load's own hand.
+    let memory: MemoryShare
     let progress: LoadProgress
     /// When the job's first attempt began.
     let began: Double
@@ -193,10 +195,12 @@ struct JobLoad {
             try surroundings.table(order.quarantine(shaping), stage: { try transaction.stageQuarantine() })
         }
         do {
+            let handBytes = BatchLimit().mostBytes(read.schema) + table.encoderBytes + read.readerBytes
+            guard memory.set(handBytes) else { throw MemoryShortage(bytes: handBytes) }
             let (chance, sleep) = (terms.chance, terms.sleep)
             let reading = TableReading(
                 read, into: table, progress: progress, stop: stop, faults: faults, repeats: 3,
-                fileBytes: place.fileBytes,
+                fileBytes: place.fileBytes, handBytes: handBytes,
                 pause: { sleep(RetryPolicy(initialSeconds: 1).pause(afterAttempt: $0, chance: chance())) })
             hands.share(reading)
             let tally = try reading.finished()

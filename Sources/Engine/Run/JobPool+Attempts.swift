@@ -3,7 +3,8 @@ import Synchronization
 
 // What becomes of each attempt: the next one, or the job's end; and the records of both.
 extension JobPool {
-    func perform(_ index: Int, _ attempt: Int) {
+    func perform(_ index: Int, _ attempt: Int, _ memory: MemoryShare) {
+        defer { memory.giveBack() }
         let job = jobs[index]
         let progress = LoadProgress()
         let startedAt = terms.wall.unixMicroseconds
@@ -32,7 +33,9 @@ extension JobPool {
             told.isTold = true
         }
         do {
-            try run(load(job, index, attempt, progress, began, onCommitted), &report)
+            try run(load(job, index, attempt, memory, progress, began, onCommitted), &report)
+        } catch let shortage as MemoryShortage {
+            return putBack(index, attempt, shortage)
         } catch {
             // What a visible load leaves to be cleared away, the next run clears away.
             failure = told.isTold ? nil : error
@@ -64,13 +67,14 @@ extension JobPool {
     }
 
     private func load(
-        _ job: Job, _ index: Int, _ attempt: Int, _ progress: LoadProgress, _ began: Double,
+        _ job: Job, _ index: Int, _ attempt: Int, _ memory: MemoryShare, _ progress: LoadProgress, _ began: Double,
         _ onCommitted: @escaping (JobLoad.Report) -> Void
     ) -> JobLoad {
         JobLoad(
             job: job, attempt: attempt, ask: asks[job.id] ?? .due, acceptsShrink: options.acceptsShrink,
             surroundings: surroundings, terms: terms,
-            moments: moments, watch: watch, hands: Hands(pool: self, index: index), progress: progress, began: began,
+            moments: moments, watch: watch, hands: Hands(pool: self, index: index), memory: memory,
+            progress: progress, began: began,
             stop: stop, others: { [self] in questions(besides: index) },
             onCommitted: onCommitted,
             onRecovery: { [self] in recovered($0, by: job, attempt: attempt) })
@@ -92,6 +96,23 @@ extension JobPool {
             else { return nil }
             return (job.id, question)
         }
+    }
+
+    /// Its table is wider than what is free allows. It has nothing open any more, and begins again when there is enough.
+    private func putBack(_ index: Int, _ attempt: Int, _ shortage: MemoryShortage) {
+        recorder.remark(
+            RunRemark(
+                .info,
+                "waits for memory: reading it takes up to \(shortage.bytes >> 20) MiB of the run.memory_budget of "
+                    + "\(memory.bytes >> 20) MiB", job: label(jobs[index]), attempt: attempt))
+        let now = terms.clock.seconds
+        state.withLock { state in
+            state.neededBytes[index] = shortage.bytes
+            state.running[index] = nil
+            state.firstBegan[index] = nil
+            state.board.tookBack(index, now: now)
+        }
+        wakeup.ring()
     }
 
     private func settle(

@@ -10,9 +10,15 @@ package final class JobPool: Sendable {
         package var acceptsShrink: Bool
         /// The most connections of each source, over all jobs.
         package var limits: [String: Int]
+        /// What all hands together may keep in memory.
+        package var memoryBytes: Int
 
-        package init(workers: Int, failsFast: Bool = false, acceptsShrink: Bool = false, limits: [String: Int] = [:]) {
+        package init(
+            workers: Int, failsFast: Bool = false, acceptsShrink: Bool = false, limits: [String: Int] = [:],
+            memoryBytes: Int = .max
+        ) {
             self.workers = max(1, workers)
+            self.memoryBytes = memoryBytes
             self.failsFast = failsFast
             self.acceptsShrink = acceptsShrink
             self.limits = limits
@@ -39,6 +45,8 @@ package final class JobPool: Sendable {
         var outcomes: [Int: JobOutcome] = [:]
         /// When the first attempt began, and how the last one failed.
         var firstBegan: [Int: Double] = [:]
+        /// Of jobs that found out that it is more than usual.
+        var neededBytes: [Int: Int] = [:]
         var lastFailure: [Int: JobOutcome] = [:]
     }
 
@@ -53,6 +61,7 @@ package final class JobPool: Sendable {
     let moments: SourceMoments
     let watch: LoadWatch
     let wakeup = Wakeup()
+    let memory: MemoryBudget
 
     /// - Parameter asks: what a person asked for beyond the sheet, by job.
     package init(
@@ -68,6 +77,7 @@ package final class JobPool: Sendable {
         self.stop = stop
         state = Mutex(
             State(board: RunBoard(jobs: jobs, limits: options.limits, failsFast: options.failsFast)))
+        memory = MemoryBudget(bytes: options.memoryBytes, onRelease: { [wakeup] in wakeup.ring() })
         moments = SourceMoments(clock: terms.clock)
         watch = LoadWatch(clock: terms.clock, leaseSeconds: terms.leaseSeconds)
     }
@@ -108,8 +118,8 @@ package final class JobPool: Sendable {
     // MARK: - A worker
 
     private enum Task {
-        case job(Int, attempt: Int)
-        case help(Int)
+        case job(Int, attempt: Int, MemoryShare)
+        case help(Int, MemoryShare)
         case wait(Double)
         case finished
     }
@@ -119,8 +129,8 @@ package final class JobPool: Sendable {
             let count = wakeup.count
             switch nextTask() {
             case .finished: return
-            case .job(let index, let attempt): perform(index, attempt)
-            case .help(let index): help(index)
+            case .job(let index, let attempt, let memory): perform(index, attempt, memory)
+            case .help(let index, let memory): help(index, memory)
             case .wait(let moment): wakeup.wait(since: count, seconds: min(moment - terms.clock.seconds, 1))
             }
         }
@@ -130,16 +140,33 @@ package final class JobPool: Sendable {
         settleSkipped()
         let now = terms.clock.seconds
         let task = state.withLock { state -> Task in
-            switch state.board.next(now: now) {
-            case .start(let index, let attempt): return .job(index, attempt: attempt)
+            var share: MemoryShare?
+            var lacksMemory = false
+            let needed = state.neededBytes
+            let step = state.board.next(now: now) { job in
+                share = memory.reserve(needed[job] ?? MemoryBudget.usualBytes)
+                lacksMemory = share == nil
+                return !lacksMemory
+            }
+            memory.setWanted(lacksMemory)
+            switch step {
+            case .start(let index, let attempt):
+                guard let share else { preconditionFailure("a job begins with its memory") }
+                return .job(index, attempt: attempt, share)
             case .finished:
                 return state.running.isEmpty ? .finished : .wait(now + 1)
             case .wait(let moment):
+                // What is free goes to the job that waits for it.
+                guard !lacksMemory else { return .wait(moment) }
                 for offer in state.offers where offer.reading.wantsHand && state.board.lendHand(to: offer.job) {
+                    guard let share = memory.reserve(offer.reading.handBytes) else {
+                        state.board.takeHandBack(from: offer.job)
+                        continue
+                    }
                     if let place = state.offers.firstIndex(where: { $0.job == offer.job }) {
                         state.offers[place].helpers += 1
                     }
-                    return .help(offer.job)
+                    return .help(offer.job, share)
                 }
                 return .wait(moment)
             }
@@ -148,9 +175,10 @@ package final class JobPool: Sendable {
         return task
     }
 
-    private func help(_ index: Int) {
+    private func help(_ index: Int, _ share: MemoryShare) {
         let reading = state.withLock { $0.offers.first { $0.job == index }?.reading }
-        reading?.work()
+        reading?.work(until: { memory.isWanted })
+        share.giveBack()
         state.withLock { state in
             if let place = state.offers.firstIndex(where: { $0.job == index }) { state.offers[place].helpers -= 1 }
             state.board.takeHandBack(from: index)
@@ -174,11 +202,17 @@ package final class JobPool: Sendable {
                 let isOver = pool.state.withLock { state in
                     guard let place = state.offers.firstIndex(where: { $0.job == index }) else { return true }
                     guard state.offers[place].helpers == 0 else { return false }
+                    // What a hand gave back before it went.
+                    guard reading.stop.isRaised || reading.queue.isEmpty else { return false }
                     state.offers.remove(at: place)
                     return true
                 }
                 if isOver { return }
-                pool.wakeup.wait(since: count, seconds: 1)
+                if reading.wantsHand {
+                    reading.work()
+                } else {
+                    pool.wakeup.wait(since: count, seconds: 1)
+                }
             }
         }
     }

@@ -96,7 +96,8 @@ struct RunBoard {
         return nil
     }
 
-    mutating func next(now: Double) -> Step {
+    /// - Parameter mayStart: whether there is memory for the job; one that has to wait for it lets nobody pass.
+    mutating func next(now: Double, mayStart: (_ job: Int) -> Bool = { _ in true }) -> Step {
         var soonest = Double.infinity
         var isAnyRunning = false
         for index in open {
@@ -114,7 +115,7 @@ struct RunBoard {
                 switch breakers[source]?.answer(now: now) ?? .go {
                 case .givenUp: continue
                 case .waitUntil(let moment): soonest = min(soonest, moment)
-                case .go: return start(index)
+                case .go: return mayStart(index) ? start(index) : .wait(until: now + 1)
                 }
             }
         }
@@ -161,6 +162,14 @@ struct RunBoard {
         set(hands: 0, of: index)
         note(index, sourceAnswered, now)
         if failsFast, ending == .failed { isStopped = "another job failed (--fail-fast)" }
+    }
+
+    /// The try does not count: the job waits for its turn once more.
+    mutating func tookBack(_ index: Int, now: Double) {
+        entries[index].phase = .waiting(notBefore: 0)
+        entries[index].attempts -= 1
+        set(hands: 0, of: index)
+        note(index, true, now)
     }
 
     mutating func failedAttempt(_ index: Int, retryAt moment: Double, sourceAnswered: Bool, now: Double) {

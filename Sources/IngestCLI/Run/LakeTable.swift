@@ -8,6 +8,7 @@ final class LakeTable: StagedTable {
     let schema: FileSchema
     let stamp: LoadStamp?
     let fileBytes: Int
+    let encoderBytes: Int
     private let writesEmpty: Bool
     private let stage: @Sendable () throws -> any StagedUpload
     private let sealed = Mutex<[StagedFile]>([])
@@ -19,6 +20,7 @@ final class LakeTable: StagedTable {
     ) throws {
         let whole = try stamp.map { try $0.schema(behind: schema) } ?? schema
         self.schema = FileSchema(schema: whole, options: options)
+        encoderBytes = try RowGroupEncoder.mostBytes(whole, options: options)
         self.stamp = stamp
         self.fileBytes = fileBytes
         self.writesEmpty = writesEmpty

@@ -52,7 +52,7 @@ struct RunVerb {
                 options: JobPool.Options(
                     workers: workers(options, settings.settings), failsFast: options.failFast,
                     acceptsShrink: options.acceptShrink,
-                    limits: limits(jobs, settings.settings)),
+                    limits: limits(jobs, settings.settings), memoryBytes: memory(settings.settings)),
                 recorder: recorder, stop: program.stop)
             current.withLock { $0 = pool }
             let ended = try pool.run()
@@ -90,14 +90,15 @@ struct RunVerb {
         }
     }
 
-    /// What a worker may hold in memory while it reads: its batch, its encoders' pages, and a driver's buffers.
-    private static let bytesPerWorker = 64 << 20
-
     private func workers(_ options: RunOptions, _ settings: EffectiveSettings) -> Int {
-        var wanted = options.workers ?? 5
-        if options.workers == nil, case .integer(let count)? = settings["run", "max_workers"] { wanted = count }
-        guard case .size(let budget)? = settings["run", "memory_budget"] else { return wanted }
-        return max(1, min(wanted, budget / Self.bytesPerWorker))
+        if let told = options.workers { return told }
+        if case .integer(let count)? = settings["run", "max_workers"] { return count }
+        return 5
+    }
+
+    private func memory(_ settings: EffectiveSettings) -> Int {
+        if case .size(let bytes)? = settings["run", "memory_budget"] { return bytes }
+        return 512 << 20
     }
 
     private func limits(_ jobs: [Job], _ settings: EffectiveSettings) -> [String: Int] {

@@ -36,6 +36,20 @@ package final class RowGroupEncoder {
         splitter = PageSplitter(limit: options.page)
     }
 
+    /// What an encoder of such columns keeps in memory at most, unless a single value is larger than a page; with what its
+    /// file keeps for the footer until it is closed.
+    package static func mostBytes(_ schema: Schema, options: WriterOptions) throws(ParquetFault) -> Int {
+        let columns = try FileLayout(schema, profile: options.profile).leaves.count
+        // A dictionary page, and the table that finds its values.
+        let dictionaries = min(options.dictionary.budgetBytes, columns * options.dictionary.pageBytes * 3)
+        // A page's body, compressed and put back from a dictionary.
+        let pages = 3 * options.page.bytes
+        return options.rowGroup.encodedBytes + dictionaries + pages + columns * bytesPerColumn
+    }
+
+    /// 1,600 columns of numbers and short texts, 200,000 rows: 71 MB for the first encoder, 56 for each further one.
+    private static let bytesPerColumn = 16 << 10
+
     /// Whether the group must be finished before more rows are appended: it has reached a limit, or another batch like the
     /// last would hold more encoded bytes than allowed.
     package var isFull: Bool {

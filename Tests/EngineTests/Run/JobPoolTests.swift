@@ -191,7 +191,8 @@ struct JobPoolTests {
     }
 
     private func run(
-        _ jobs: [Job], _ world: World, workers: Int = 3, stop: StopSignal = StopSignal(), failsFast: Bool = false
+        _ jobs: [Job], _ world: World, workers: Int = 3, stop: StopSignal = StopSignal(), failsFast: Bool = false,
+        memoryBytes: Int = .max
     ) throws -> ([String: JobOutcome], FakeRecorder) {
         let recorder = FakeRecorder()
         let facts = RunFacts(runID: "r", startedAt: 0, host: "h", process: 1, user: "u", version: "1")
@@ -200,7 +201,8 @@ struct JobPoolTests {
             terms: RunTerms(
                 facts: facts, date: "2026/11/21", clock: SystemClock(), wall: FakeWallClock(), patienceSeconds: 1,
                 sleep: { _ in }),
-            options: .init(workers: workers, failsFast: failsFast, limits: [:]), recorder: recorder, stop: stop)
+            options: .init(workers: workers, failsFast: failsFast, limits: [:], memoryBytes: memoryBytes),
+            recorder: recorder, stop: stop)
         let outcomes = try pool.run()
         #expect(outcomes.map(\.job.id) == jobs.map(\.id))
         return (Dictionary(uniqueKeysWithValues: outcomes.map { ($0.job.id, $0) }), recorder)
@@ -230,6 +232,83 @@ struct JobPoolTests {
         #expect(try world.rows(of: "big").count == 240_000)
         #expect(source.handles.withLock { $0.mostReaders } > 1)
         #expect(source.handles.withLock { $0.readers } == 0)
+    }
+
+    // MARK: - Memory
+
+    private func weighed(_ units: [Int], megabytes: Int, parallelism: Int = 1) -> FakeSource {
+        var script = FakeSource.Script(units: units)
+        script.parallelism = parallelism
+        script.readerBytes = megabytes << 20
+        return FakeSource(script)
+    }
+
+    @Test("hands read within the budget, and as many as it allows", arguments: [100, 300, 1000])
+    func budget(megabytes: Int) throws {
+        let source = weighed(Array(repeating: 4_000, count: 4), megabytes: 80, parallelism: 4)
+        let world = World(["s": source])
+        let jobs = (0..<12).map { job("t\($0)") }
+        let (outcomes, recorder) = try run(jobs, world, workers: 6, memoryBytes: megabytes << 20)
+        for job in jobs {
+            #expect(outcomes[job.id]?.status == .success)
+            #expect(try world.rows(of: job.id).count == 16_000)
+        }
+        let handles = source.handles.withLock { $0 }
+        #expect(handles.mostBytes <= megabytes << 20)
+        #expect(handles.mostReaders > 1 || megabytes == 100)
+        // Who has to wait is not tried again for it.
+        #expect(recorder.now.attempts.map(\.attempt) == Array(repeating: 1, count: 12))
+    }
+
+    @Test("what needs more than the whole budget gets it alone")
+    func alone() throws {
+        let (huge, small) = (weighed([5, 5], megabytes: 500, parallelism: 2), weighed([5], megabytes: 1))
+        let world = World(["huge": huge, "small": small])
+        let jobs = (0..<16).map { job("t\($0)", source: $0 % 3 == 0 ? "huge" : "small") }
+        let (outcomes, recorder) = try run(jobs, world, workers: 5, memoryBytes: 128 << 20)
+        #expect(outcomes.values.allSatisfy { $0.status == .success && $0.attempt == 1 })
+        #expect(huge.handles.withLock { $0.mostReaders } == 1)
+        #expect(
+            recorder.now.remarks.contains { $0.message.contains("waits for memory: reading it takes up to 506 MiB") })
+    }
+
+    @Test("whatever sizes meet whatever budget, every job ends", arguments: 0..<12)
+    func everyBudget(seed: Int) throws {
+        var random = SeededRandom(UInt64(seed))
+        let sources = Dictionary(
+            uniqueKeysWithValues: (0..<6).map { number in
+                let units = (0..<Int.random(in: 1...4, using: &random)).map { _ in
+                    Int.random(in: 0...3_000, using: &random)
+                }
+                return (
+                    "s\(number)",
+                    weighed(units, megabytes: Int.random(in: 0...300, using: &random), parallelism: 3)
+                )
+            })
+        let world = World(sources)
+        let jobs = (0..<30).map { index in
+            job("t\(index)", source: "s\(index % 6)", after: index >= 6 && index % 5 == 0 ? ["t\(index - 5)"] : [])
+        }
+        let budget = Int.random(in: 64...600, using: &random)
+        let (outcomes, _) = try run(jobs, world, workers: 1 + seed % 7, memoryBytes: budget << 20)
+        #expect(outcomes.values.allSatisfy { $0.status == .success })
+        for source in sources.values {
+            let handles = source.handles.withLock { $0 }
+            #expect(handles.mostBytes <= budget << 20 || handles.mostReaders == 1)
+            #expect(handles.readers == 0 && handles.reads == 0)
+        }
+    }
+
+    @Test("an interrupt ends those that wait for memory")
+    func interruptedWait() throws {
+        var script = FakeSource.Script(units: [5])
+        let stop = StopSignal()
+        script.stallAtUnit = 0
+        script.onStall = { stop.raise(.interrupt) }
+        let world = World(["s": FakeSource(script)])
+        let (outcomes, _) = try run([job("t"), job("u"), job("v")], world, workers: 3, stop: stop, memoryBytes: 1)
+        #expect(outcomes.values.filter { $0.status == .cancelled }.count == 1)
+        #expect(outcomes.values.filter { $0.status == .skipped }.count == 2)
     }
 
     @Test("what is temporary is tried again, each attempt on record")

@@ -54,6 +54,24 @@ struct RunBoardTests {
         #expect(next(&board, 0) == .finished)
     }
 
+    @Test("who waits for memory lets nobody pass")
+    func memory() {
+        var board = RunBoard(jobs: [job("a"), job("b"), job("c")], limits: [:])
+        #expect(started(&board) == [0, 1, 2])
+        board = RunBoard(jobs: [job("a"), job("b")], limits: [:])
+        #expect(board.next(now: 0, mayStart: { $0 != 0 }) == .wait(until: 1))
+        #expect(board.next(now: 0, mayStart: { $0 == 0 }) == .start(job: 0, attempt: 1))
+        #expect(board.next(now: 0, mayStart: { _ in false }) == .wait(until: 1))
+    }
+
+    @Test("a try that found too little memory does not count, and comes before what is behind it")
+    func tookBack() {
+        var board = RunBoard(jobs: [job("a"), job("b"), job("c")], limits: ["s": 2])
+        #expect(started(&board) == [0, 1])
+        board.tookBack(0, now: 0)
+        #expect(board.next(now: 0) == .start(job: 0, attempt: 1))
+    }
+
     @Test("a parent that is not part of the run is nobody's business")
     func absentParent() {
         var board = RunBoard(jobs: [job("b", after: ["a"])], limits: [:])
