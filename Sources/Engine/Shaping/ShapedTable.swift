@@ -29,6 +29,13 @@ final class ShapedTable: StagedTable {
         }
     }
 
+    /// With what is masked, filled in and divided, and as much again for rows that are kept out: it may be all of them.
+    var encoderBytes: Int {
+        guard !shaping.isIdentity else { return table.encoderBytes }
+        let changed = table.encoderBytes + BatchLimit().mostBytes(shaping.schema)
+        return shaping.judge == nil ? changed : 2 * changed
+    }
+
     private func quarantineTable() throws -> any StagedTable {
         try quarantine.withLock { quarantine in
             if let quarantine { return quarantine }
