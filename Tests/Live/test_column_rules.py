@@ -14,6 +14,7 @@ import pyarrow.parquet
 import pytest
 
 from masks import KEY, SALT, decrypted, found_in, hashed
+from postgres import Database
 from project import Project, postgres_source
 
 KEYS = {"INGEST_MASK_SALT": SALT, "INGEST_MASK_KEY": base64.b64encode(KEY).decode()}
@@ -41,7 +42,9 @@ class World:
         self.ingest = ingest
         self.database = database
         self.file = folder / "shop.db"
-        source = postgres_source(database) if database else {"type": "sqlite", "database": str(self.file)}
+        source = {"type": "sqlite", "database": str(self.file)}
+        if database:
+            source = postgres_source(database) if isinstance(database, Database) else maria_source(database)
         self.project = Project(folder / "project", {"shop": source})
         self.append(SETTINGS)
         self.lake = self.project.folder / "lake"
@@ -52,8 +55,14 @@ class World:
 
     def sql(self, statement: str, rows=()):
         if self.database:
-            for row in rows or [None]:
-                self.database.execute(statement.replace("?", "%s"), row)
+            # The MariaDB of the tests converts nothing by itself.
+            connection = self.database.connect() if hasattr(self.database, "connect") else \
+                self.database.server.connect(self.database.name)  # fmt: skip
+            with connection.cursor() as cursor:
+                for row in rows or [None]:
+                    cursor.execute(statement.replace("?", "%s"), row)
+            connection.commit()
+            connection.close()
             return
         with sqlite3.connect(self.file) as connection:
             for row in rows or [()]:
@@ -89,11 +98,27 @@ def world(request, ingest, tmp_path, database) -> World:
 
 
 @pytest.fixture
+def maria(ingest, tmp_path, mariadb) -> World:
+    return World(ingest, tmp_path, mariadb.create_database("t_column_rules"))
+
+
+def maria_source(database) -> dict:
+    server = database.server
+    return {"type": "mariadb", "host": "127.0.0.1", "port": server.port, "database": database.name, "username": "root",
+            "password": server.password}  # fmt: skip
+
+
+@pytest.fixture
 def sqlite(ingest, tmp_path) -> World:
     return World(ingest, tmp_path)
 
 
-def test_each_mask_and_nothing_of_the_true_values_anywhere(world):
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql", "mariadb"])
+def test_each_mask_and_nothing_of_the_true_values_anywhere(ingest, tmp_path, kind, request):
+    if kind == "mariadb":
+        world = request.getfixturevalue("maria")
+    else:
+        world = World(ingest, tmp_path, request.getfixturevalue("database") if kind == "postgresql" else None)
     world.people()
     world.jobs({"job_id": "people"}, columns=RULES)
     world.verb("validate", "--connect")
@@ -216,7 +241,9 @@ def test_names(world):
     world.people()
     # By the new name and by the source's.
     world.jobs({"job_id": "people", "primary_key": "number", "columns": "number, mail, note"},
-               columns=[["people", "ID", None, None, "number"], ["people", "mail", None, "hash", "mail_hash"]])  # fmt: skip
+               columns=[["people", "ID", None, None, "number"], ["people", "mail", None, "hash", "mail_hash"]],
+               quality=[["people", "number", "not_null", None, "error"]])  # fmt: skip
+    world.verb("validate", "--connect")
     world.run()
     assert world.table().column_names == ["number", "mail_hash", "note"]
     world.run()
@@ -313,3 +340,29 @@ def test_a_killed_run_leaves_no_true_value(ingest, tmp_path, database):
     assert places == []
     world.run()
     assert len(world.table()) == 400000
+
+
+def test_types_through_odbc(maria):
+    maria.sql("create table people (a int, b decimal(12,4), c varchar(10), d datetime(6), e bigint, f smallint, g char(4))")
+    maria.sql("insert into people values (7, 12.5, 'x', '2024-02-29 01:02:03.5', -2147483648, 3, 'ab')")
+    rules = [["a", "decimal(20,3)"], ["b", "decimal(9,2)"], ["d", "string"], ["e", "int32"], ["f", "int64"]]
+    maria.jobs({"job_id": "people"}, columns=[["people", name, type, None, None] for name, type in rules])
+    maria.run()
+    assert maria.table().to_pylist() == [{
+        "a": decimal.Decimal("7.000"), "b": decimal.Decimal("12.50"), "c": "x", "d": "2024-02-29 01:02:03.500000",
+        "e": -2147483648, "f": 3, "g": "ab"}]  # fmt: skip
+    assert [str(t) for t in maria.table().schema.types][4:6] == ["int32", "int64"]
+    for column, value in [("b", "1.0001"), ("e", "-2147483649"), ("a", "40000")]:
+        maria.sql(f"update people set {column} = {value}")
+        more = [["people", "a", "int16", None, None]] if column == "a" else [["people", *r, None, None] for r in rules]
+        maria.jobs({"job_id": "people"}, columns=more)
+        message = maria.error()
+        assert f"'{column}'" in message and value in message and "row 1" in message, message
+        maria.sql(f"update people set {column} = 1")
+    maria.jobs({"job_id": "people"}, columns=[["people", "c", "date", None, None]])
+    assert "Allowed for it: string" in maria.error()
+    # What is masked is not shown.
+    maria.sql("update people set e = 41111111111")
+    maria.jobs({"job_id": "people"}, columns=[["people", "e", "int32", "hash", None]])
+    assert "not shown" in maria.error() and "4111" not in maria.error()
+    assert found_in(maria.project.folder, ["41111111111"]) == []

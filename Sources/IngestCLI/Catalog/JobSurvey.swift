@@ -146,7 +146,10 @@ struct JobSurvey {
 
     private func rules(_ remarks: inout Remarks) {
         for (row, rule) in qualityRules where rule.job == job.id {
-            for name in rule.columns { remarks.find(name, .qualityRule(row: row)) }
+            // A column that is renamed may be called either.
+            var own = job
+            own.qualityRules = [rule]
+            for name in own.spelledBySource.qualityRules[0].columns { remarks.find(name, .qualityRule(row: row)) }
         }
         for (row, rule) in columnRules {
             if rule.job == job.id {

@@ -153,12 +153,18 @@ struct ReadPlanning {
             }
             return plan
         }
-        plan.units = try units.map { unit in
+        plan.units = try units.enumerated().map { number, unit in
             var part = whole
             part.conditions.append(unit.condition)
-            return .init(label: unit.label, sql: try part.sql(dialect), parameters: part.parameters, estimatedRows: nil)
+            let label = label(unit, number, of: units.count)
+            return .init(label: label, sql: try part.sql(dialect), parameters: part.parameters, estimatedRows: nil)
         }
         return plan
+    }
+
+    /// The ends of a range are values: where any must not be shown, a unit has a number.
+    func label(_ unit: RangeDivision.Unit, _ number: Int, of count: Int) -> String {
+        request.columnChoices.concealsAny ? "part \(number + 1) of \(count)" : unit.label
     }
 
     // MARK: - Columns

@@ -89,12 +89,13 @@ extension ReadPlanning {
                 plan.units.append(
                     .init(label: label, sql: try part.sql(dialect), parameters: part.parameters, slice: number))
             }
-            for unit in units {
+            for (number, unit) in units.enumerated() {
                 var piece = part
                 piece.conditions.append(unit.condition)
                 plan.units.append(
                     .init(
-                        label: label + ", " + unit.label, sql: try piece.sql(dialect), parameters: piece.parameters,
+                        label: label + ", " + self.label(unit, number, of: units.count), sql: try piece.sql(dialect),
+                        parameters: piece.parameters,
                         slice: number))
             }
         }
