@@ -50,11 +50,14 @@ let package = Package(
         .target(name: "Settings", dependencies: ["Ports", "CToml"]),
         .target(name: "Records", dependencies: ["Ports"]),
         .target(name: "HTTPClient", dependencies: ["Ports", "CCurl"]),
+        .target(name: "Alerts", dependencies: ["HTTPClient", "Ports"]),
+        .target(name: "Metrics", dependencies: ["HTTPClient", "Ports"]),
         .target(
             name: "IngestCLI",
             dependencies: [
-                "Engine", "Records", "Settings", "Workbook", "PostgresSource", "ODBCSource", "SQLiteSource",
-                "SQLDialects", "LakeStore", "Masks", "Ports", "Parquet", "Columnar", "CBuild", "CMalloc",
+                "Engine", "Alerts", "Metrics", "HTTPClient", "Records", "Settings", "Workbook", "PostgresSource",
+                "ODBCSource", "SQLiteSource", "SQLDialects", "LakeStore", "Masks", "Ports", "Parquet", "Columnar",
+                "CBuild", "CMalloc",
             ]),
         .executableTarget(name: "ingest", dependencies: ["IngestCLI"]),
 
@@ -73,6 +76,8 @@ let package = Package(
         .target(name: "ScriptedDriver", path: "Tests/ScriptedDriver", exclude: ["record.py"]),
         .target(name: "TestSupport", dependencies: ["Ports", "Columnar"], path: "Tests/Support"),
         .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Ports", "TestSupport"]),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Ports"]),
+        .testTarget(name: "AlertsTests", dependencies: ["Alerts", "HTTPClient", "Ports", "TestSupport"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "Ports", "TestSupport"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Ports", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Ports", "TestSupport"]),

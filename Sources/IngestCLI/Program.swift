@@ -81,6 +81,7 @@ package struct Program: Sendable {
         case "diff": try diff(arguments)
         case "discover": try discover(arguments)
         case "preview": try preview(arguments)
+        case "alert": return try alert(arguments)
         case "config": return try config(arguments)
         case "completions":
             let shell = arguments.operands[0]

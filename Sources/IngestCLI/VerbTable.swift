@@ -4,7 +4,7 @@ package enum VerbTable {
         run, plan, status, history,
         files, schema, watermark, backfill, repair, adopt, doctor,
         demo, copy, inspect, initialise, template, validate, diff, discover, preview,
-        config, completions, help,
+        alert, config, completions, help,
     ]
 
     package static func verb(_ name: String) -> VerbSpec? { verbs.first { $0.name == name } }
@@ -20,7 +20,7 @@ package enum VerbTable {
                     "run", "plan", "status", "history",
                     "files", "schema", "watermark", "backfill", "repair", "adopt", "doctor",
                     "demo", "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview",
-                    "config", "completions",
+                    "alert", "config", "completions",
                 ])
             )
         ],

@@ -67,11 +67,13 @@ struct RecordFolder: Sendable {
     }
 
     /// New bytes in the place of a file, all or nothing.
-    func replace(_ name: String, with bytes: [UInt8], sync: Bool) throws(RecordFault) {
+    func replace(
+        _ name: String, with bytes: [UInt8], sync: Bool, mode: mode_t = 0o644
+    ) throws(RecordFault) {
         let path = file(name)
         // One per process: a killed one leaves at most one behind, which the next of its number replaces.
         let temporary = file(".\(name).\(getpid()).tmp")
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw RecordFault("Cannot write '\(path)'", errno: errno) }
         do throws(RecordFault) {
             defer { close(descriptor) }

@@ -8,9 +8,20 @@ extension EffectiveSettings {
         entries += table(SettingKeys.retry) { _ in true }
         for destination in destinations { entries += table(destination) }
         for source in sources { entries += table(source) }
-        let alerts = table(SettingKeys.alerts) { _ in true }
-        if alerts.contains(where: { $0.origin != .fallback }) { entries += alerts }
+        var alerts = table(SettingKeys.alerts + SettingKeys.alertsEmail) { _ in true }
+        for name in webhookNames {
+            alerts += SettingKeys.alertsWebhooks.compactMap { entry(SettingKeys.webhooks + [name, $0.name]) }
+        }
+        for table in [alerts, metrics, table(SettingKeys.network) { _ in true }]
+        where table.contains(where: { $0.origin != .fallback }) {
+            entries += table
+        }
         return entries
+    }
+
+    private var metrics: [SettingEntry] {
+        let headers = ["metrics", "otlp_headers"]
+        return table(SettingKeys.metrics) { _ in true } + entriesSet.filter { $0.path.starts(with: headers) }
     }
 
     private func table(_ keys: [SettingKey], where isWanted: (SettingKey) -> Bool) -> [SettingEntry] {

@@ -58,6 +58,20 @@ package struct EffectiveSettings: Sendable {
         }
     }
 
+    /// Of `[alerts.webhooks.NAME]`, in order.
+    package var webhookNames: [String] {
+        Set(byPath.keys.filter { $0.count == 4 && $0.starts(with: SettingKeys.webhooks) }.map { $0[2] }).sorted()
+    }
+
+    /// What was set below a table of any keys, by what follows it.
+    package func table(_ path: [String]) -> [String: SettingValue] {
+        var values: [String: SettingValue] = [:]
+        for (key, entry) in byPath where key.count == path.count + 1 && key.starts(with: path) {
+            values[key[path.count]] = entry.value
+        }
+        return values
+    }
+
     package func source(_ name: String) -> SourceSettings? { sources.first { $0.name == name } }
 
     package var knownSources: [KnownSource] { sources.map { KnownSource(name: $0.name, type: $0.type) } }

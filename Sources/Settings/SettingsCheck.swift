@@ -15,7 +15,7 @@ struct SettingsCheck {
             let delays = "\(TimeLength.text(first)) is longer than retry.max_delay (\(TimeLength.text(longest)))"
             findings.append(finding(.error, entry, "retry.initial_delay: \(delays)"))
         }
-        return findings
+        return findings + AlertsCheck(settings: settings, refused: refused).findings
     }
 
     private func check(_ source: SourceSettings) -> [Finding] {

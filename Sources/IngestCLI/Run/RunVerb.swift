@@ -15,9 +15,22 @@ struct RunVerb {
         let options = try RunOptions(arguments)
         let project = try WorkbookProject(nil, arguments, program: program)
         guard let settings = project.project else { throw UsageFault.noProject }
+        do {
+            return try run(options, project, settings)
+        } catch  where !(error is UsageFault) {
+            // Whoever typed a wrong word sees it; who relies on a schedule sees nothing.
+            tell(couldNotStart: error, project, settings)
+            throw error
+        }
+    }
+
+    private func run(
+        _ options: RunOptions, _ project: WorkbookProject, _ settings: ProjectSettings
+    ) throws -> RunReport {
         let kept = try ProjectRecords(try settings.checked())
         let zone = kept.zone
-        let checked = project.check(try ConfigurationFiles.read(path: project.workbook))
+        let tables = try ConfigurationFiles.read(path: project.workbook)
+        let checked = project.check(tables)
         let due =
             options.onlyDue
             ? try DueJobs(
@@ -38,7 +51,8 @@ struct RunVerb {
         let records = kept.recorder(console: program.console, wallClock: wall) {
             display.remark(RunRemark(.warning, $0))
         }
-        let recorder = RecorderFan(recorders: [display, records])
+        let log = AttemptLog()
+        let recorder = RecorderFan(recorders: [display, records, log])
         recorder.runBegan(facts)
         for note in selection.notes { recorder.remark(RunRemark(.info, note)) }
         var outcomes = refused(selection, facts, wall)
@@ -71,7 +85,21 @@ struct RunVerb {
             RunEnd(
                 endedAt: wall.unixMicroseconds, seconds: report.seconds, exitCode: Int(report.exitCode),
                 peakMemoryBytes: report.peakMemoryBytes))
+        Announcements(settings, program: program, metadata: kept.metadata, zone: zone)
+            .tell(report, rows: checked.jobs, tables: tables).forEach(recorder.remark)
+        MetricsExport(project: settings, program: program, metadata: kept.metadata)
+            .export(report, attempts: log.attempts, known: Set(checked.jobs.map(\.id))).forEach(recorder.remark)
         return report
+    }
+
+    private func tell(couldNotStart error: any Error, _ project: WorkbookProject, _ settings: ProjectSettings) {
+        let kept = try? ProjectRecords(settings.settings)
+        let zone = kept?.zone ?? .utc
+        let terms = RunTerms(settings.settings, workbook: project.workbook, zone: zone, stop: program.stop)
+        let metadata = kept?.metadata ?? settings.settings.project.path(of: "metadata")
+        let lines = RunLines(console: program.console, isQuiet: false, colours: program.terminal.colours)
+        Announcements(settings, program: program, metadata: metadata, zone: zone)
+            .tell(couldNotStart: error, facts: terms.facts).forEach(lines.remark)
     }
 
     private func asks(_ jobs: [Job], _ options: RunOptions) -> [String: LoadRequest] {

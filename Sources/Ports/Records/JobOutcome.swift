@@ -5,16 +5,19 @@ package struct JobOutcome: Equatable, Sendable {
     package struct Failure: Equatable, Sendable {
         package var message: String
         package var remedy: String?
+        /// What tells a cause from another; nil where nobody knows.
+        package var kind: FaultKind?
 
-        package init(_ message: String, remedy: String? = nil) {
+        package init(_ message: String, remedy: String? = nil, kind: FaultKind? = nil) {
             self.message = message
             self.remedy = remedy
+            self.kind = kind
         }
 
         /// Of any error; a `Fault` brings its remedy.
         package init(_ error: any Error) {
             if let fault = error as? any Fault {
-                self.init(fault.message, remedy: fault.remedy)
+                self.init(fault.message, remedy: fault.remedy, kind: fault.kind)
             } else {
                 self.init(String(describing: error))
             }

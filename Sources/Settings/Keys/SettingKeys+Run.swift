@@ -53,23 +53,4 @@ extension SettingKeys {
             "retry.multiplier", .number(1...100), "2", "How many times longer each wait is than the one before."),
         SettingKey("retry.max_delay", .duration(0...604_800), "5m", "No wait is longer than this."),
     ]
-
-    static let alerts: [SettingKey] = [
-        SettingKey(
-            "alerts.email.smtp_url", .url(["smtp", "smtps"]), nil,
-            "The mail server: smtps://HOST, or smtp://HOST:587, where STARTTLS is used."
-        ).later,
-        SettingKey("alerts.email.username", .text, nil, "The user at the mail server, if it asks for one.").later,
-        SettingKey("alerts.email.password", .secret, nil, "The password of that user.").later,
-        SettingKey("alerts.email.from", .text, nil, "The sender's address.").later,
-        SettingKey(
-            "alerts.email.to", .texts, nil,
-            "Addresses that get every alert. The workbook's column `notify` adds addresses for its job."
-        ).later,
-        SettingKey(
-            "alerts.email.on", .choices(["failure", "recovery", "drift", "warning", "summary"]),
-            #"["failure", "recovery"]"#,
-            "What is worth a mail."
-        ).later,
-    ]
 }

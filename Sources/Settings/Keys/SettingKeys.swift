@@ -32,8 +32,22 @@ package enum SettingKeys {
             header: "masks", title: "Masks",
             explanation: "Keys of the masks `hash` and `encrypt` of the sheet ColumnRules.", keys: masks),
         Section(
-            header: "alerts.email", title: "Alerts by e-mail", explanation: "Who is told, and by which mail server.",
+            header: "alerts", title: "Alerts", explanation: "What holds for mails and webhooks: docs/alerts.md.",
             keys: alerts),
+        Section(
+            header: "alerts.email", title: "Alerts by e-mail", explanation: "Who is told, and by which mail server.",
+            keys: alertsEmail),
+        Section(
+            header: "alerts.webhooks.NAME", title: "Alerts by webhook",
+            explanation: "One table per place that is posted to. NAME is yours to choose.", keys: alertsWebhooks),
+        Section(
+            header: "metrics", title: "Metrics",
+            explanation:
+                "Where the figures of runs go besides `metadata/runs`: docs/metrics.md. Nothing is sent until set.",
+            keys: metrics),
+        Section(
+            header: "network", title: "Network", explanation: "How other machines are reached, apart from databases.",
+            keys: network),
     ]
 
     package static let all: [SettingKey] = sections.flatMap(\.keys) + namedDestinations
@@ -61,10 +75,18 @@ package enum SettingKeys {
         return nil
     }
 
+    /// Whether the path's last part is a name of the user's choice, and a table.
+    static func isNamedTable(_ path: [String]) -> Bool {
+        path.count == 2 && namedTables.contains(path[0]) || path.count == 3 && path.starts(with: webhooks)
+    }
+
+    static let webhooks = ["alerts", "webhooks"]
+
     /// `sources.erp.host` as `sources.*.host`.
     static func pattern(of path: [String]) -> String {
         var path = path
         if path.count > 1, namedTables.contains(path[0]) { path[1] = "*" }
+        if path.count > 2, path.starts(with: webhooks) { path[2] = "*" }
         return path.joined(separator: ".")
     }
 
@@ -86,7 +108,7 @@ package enum SettingKeys {
     /// Whether a table may stand at `path`.
     static func isTable(_ path: [String]) -> Bool {
         if path.isEmpty { return true }
-        if path.count == 1, namedTables.contains(path[0]) { return true }
+        if path == webhooks || path.count == 1 && namedTables.contains(path[0]) { return true }
         return find(path)?.key.kind == .anyKeys || !names(within: path).isEmpty
     }
 }

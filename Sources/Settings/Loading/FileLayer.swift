@@ -46,7 +46,7 @@ struct FileLayer {
         }
         switch entry.value {
         case .table(let content):
-            if path.count == 2, SettingKeys.namedTables.contains(path[0]) { noteName(entry, path, overlay) }
+            if SettingKeys.isNamedTable(path) { noteName(entry, path, overlay) }
             for child in content { walk(child, below: path, overlay: overlay) }
         case .array(let values) where values.contains { if case .table = $0 { true } else { false } }:
             add(
@@ -60,7 +60,9 @@ struct FileLayer {
     /// A source exists as soon as its table does, also an empty one.
     private mutating func noteName(_ entry: TOMLEntry, _ path: [String], _ overlay: String?) {
         if entry.key.isEmpty || entry.key.contains(where: \.isWhitespace) {
-            add(.error, entry, path, "a name in [\(path[0]).NAME] must not be empty nor have blanks")
+            add(
+                .error, entry, path,
+                "a name in [\(SettingEntry.key(path.dropLast())).NAME] must not be empty nor have blanks")
         }
         named.append((path, entry.position.line, overlay))
     }

@@ -53,11 +53,22 @@ package enum SettingsTemplate {
         # token = "${env:SHOP_TOKEN}"
         # rate_limit = 30                       # requests per minute
 
+        # Who is told when something fails, and when it works again. `ingest alert test` tries it.
+
         # [alerts.email]
         # smtp_url = "smtp://mail.example.com:587"
-        # from = "ingest@example.com"
+        # username = "ingest"
+        # password = "${env:SMTP_PASSWORD}"
+        # from = "Data loads <ingest@example.com>"
         # to = ["data-team@example.com"]
         # on = ["failure", "recovery"]          # failure, recovery, drift, warning, summary
+
+        # [alerts.webhooks.team]
+        # kind = "slack"                        # slack, teams, pagerduty, json
+        # url = "${env:SLACK_WEBHOOK}"
+
+        # [metrics]
+        # prometheus_file = "/var/lib/node_exporter/textfile/ingest.prom"
 
         # What differs elsewhere: `ingest --env dev …`, or INGEST_ENV=dev.
 

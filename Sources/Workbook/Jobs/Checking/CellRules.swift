@@ -113,19 +113,6 @@ enum QueryCell {
     }
 }
 
-/// Good enough to catch a name or a typing mistake; the mail server has the last word.
-enum MailAddress {
-    static func isPlausible(_ text: String) -> Bool {
-        text.withBytes { bytes in
-            guard let at = bytes.firstIndex(of: UInt8(ascii: "@")), at > 0 else { return false }
-            let host = bytes[(at + 1)...]
-            let dot = UInt8(ascii: ".")
-            return host.count >= 3 && host.first != dot && host.last != dot && !host.contains(UInt8(ascii: "@"))
-                && bytes.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
-        }
-    }
-}
-
 enum TimeZoneName {
     static func isPlausible(_ text: String) -> Bool {
         guard let first = text.utf8.first, text.utf8.count <= 60 else { return false }

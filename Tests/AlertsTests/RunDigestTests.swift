@@ -1,0 +1,167 @@
+import Ports
+import Testing
+
+@testable import Alerts
+
+@Suite("Digests")
+struct RunDigestTests {
+    static let facts = RunFacts(runID: "r1", startedAt: 0, host: "h", process: 1, user: "u", version: "0")
+    static let run = AlertRun(facts: facts, project: "p", endedAt: 5, seconds: 1, exitCode: 1, zone: .utc)
+
+    static func job(
+        _ id: String, _ status: JobStatus, source: String = "s", kind: FaultKind? = nil, notify: [String] = [],
+        _ change: (inout JobOutcome) -> Void = { _ in }
+    ) -> AlertJob {
+        var outcome = JobOutcome(
+            job: JobLabel(id: id, source: source, table: "t_" + id), runID: "r1", attempt: 1, status: status,
+            failure: status == .success ? nil : .init("broken \(id)", remedy: "mend it", kind: kind), startedAt: 0,
+            endedAt: 5,
+            seconds: 1)
+        change(&outcome)
+        return AlertJob(outcome, cell: "SourceConfig!A2", notify: notify, retry: "ingest run \(id)")
+    }
+
+    private func digest(
+        _ items: [(job: AlertJob, standing: AlertLedger.Standing?)], _ topics: Set<AlertTopic> = [.failure, .recovery],
+        isRepeatDue: Bool = true
+    ) -> RunDigest { RunDigest(Self.run, items, topics: topics) { _ in isRepeatDue } }
+
+    private static let streak = AlertLedger.Streak(count: 3, since: 0, lastAt: 4, toldAt: 0)
+
+    @Test("what is worth telling, and when")
+    func worth() {
+        #expect(!digest([]).isDue)
+        #expect(!digest([(Self.job("a", .success), .good)]).isDue)
+        #expect(digest([(Self.job("a", .failed), .failedFirst)], isRepeatDue: false).isDue)
+        let again = (Self.job("a", .failed), AlertLedger.Standing.failedAgain(Self.streak))
+        #expect(digest([again]).isDue && !digest([again], isRepeatDue: false).isDue)
+        #expect(digest([(Self.job("a", .success), .recovered(Self.streak))]).isDue)
+        #expect(!digest([(Self.job("a", .success), .recovered(Self.streak))], [.failure]).isDue)
+        #expect(!digest([(Self.job("a", .failed), .failedFirst)], [.recovery]).isDue)
+        let drifted = (Self.job("a", .success) { $0.schemaChanges = ["x"] }, AlertLedger.Standing.good)
+        #expect(!digest([drifted]).isDue && digest([drifted], [.drift]).isDue)
+        let warned = (Self.job("a", .success) { $0.warnings = ["x"] }, AlertLedger.Standing.good)
+        #expect(!digest([warned]).isDue && digest([warned], [.warning]).isDue)
+        #expect(digest([(Self.job("a", .success), .good)], [.summary]).isDue && !digest([], [.summary]).isDue)
+    }
+
+    @Test("in a few words")
+    func headlines() {
+        let failed = (Self.job("a", .failed), AlertLedger.Standing.failedFirst)
+        let again = (Self.job("b", .failed), AlertLedger.Standing.failedAgain(Self.streak))
+        let well = (Self.job("c", .success), AlertLedger.Standing.recovered(Self.streak))
+        #expect(digest([failed, failed]).headline == "2 jobs failed")
+        #expect(digest([failed, again, well]).headline == "1 job failed, 1 still failing, 1 recovered")
+        #expect(digest([again, again]).headline == "2 jobs still failing")
+        #expect(digest([well]).headline == "1 job recovered")
+    }
+
+    @Test("causes are told from facts")
+    func causes() {
+        func cause(_ jobs: [AlertJob], _ standing: AlertLedger.Standing = .failedFirst) -> String {
+            LikelyCause(jobs.map(\.outcome)).text(of: jobs[0].outcome, standing) ?? ""
+        }
+        let down = [Self.job("a", .failed, kind: .transient), Self.job("b", .failed, kind: .transient)]
+        #expect(cause(down).contains("All 2 jobs of the source s failed"))
+        #expect(cause(down + [Self.job("c", .success)]).contains("Other jobs of the source s succeeded"))
+        #expect(cause([Self.job("a", .failed, kind: .configuration), Self.job("b", .success)]).contains("renamed"))
+        #expect(cause([Self.job("a", .failed, kind: .configuration)], .failedAgain(Self.streak)).contains("until"))
+        #expect(cause([Self.job("a", .failed, kind: .permanent)]).contains("does not fit"))
+        #expect(cause([Self.job("a", .invalid)]).contains("row of the workbook"))
+        #expect(cause([Self.job("a", .failed)]).isEmpty)
+    }
+
+    @Test("who gets which mail")
+    func people() {
+        let items = [
+            (
+                Self.job("a", .failed, notify: ["x@y.test", "Z@y.test", "nobody", "é@y.test"]),
+                AlertLedger.Standing.failedFirst
+            ),
+            (Self.job("b", .failed, notify: ["z@y.test", "team@y.test"]), .failedFirst),
+            (Self.job("c", .success, notify: ["quiet@y.test"]), .good),
+        ]
+        let from = MailAddress("i@y.test")!
+        func recipients(_ to: [String]) -> [[String]] {
+            DigestMail(digest(items), from: from, to: to.map { MailAddress($0)! }).messages().map {
+                $0.to.map(\.address)
+            }
+        }
+        #expect(recipients(["team@y.test"]) == [["team@y.test"], ["Z@y.test"], ["x@y.test"]])
+        #expect(recipients([]) == [["Z@y.test"], ["team@y.test"], ["x@y.test"]])
+        let mails = DigestMail(digest(items), from: from, to: []).messages()
+        #expect(mails.map { $0.text.contains("broken a") } == [true, false, true])
+        #expect(mails.map { $0.html.contains("broken b") } == [true, true, false])
+        #expect(Set(mails.map(\.id)).count == 3)
+    }
+
+    @Test("a digest of 500 failures is built at once, and holds them all")
+    func many() {
+        let items = (0..<500).map { index in
+            (
+                Self.job("order_größe_\(index)", .failed, kind: .transient, notify: ["p\(index % 20)@y.test"]) {
+                    $0.failure?.message = String(repeating: "The server said <no> & no. ", count: 12)
+                }, AlertLedger.Standing.failedFirst
+            )
+        }
+        let clock = SystemClock()
+        let began = clock.seconds
+        let digest = digest(items)
+        let mails = DigestMail(digest, from: MailAddress("i@y.test")!, to: [MailAddress("t@y.test")!]).messages()
+        let bytes = mails[0].bytes
+        let seconds = clock.seconds - began
+        #expect(mails.count == 21 && mails[1].html.contains("order_größe_0") && bytes.count < 500_000)
+        for item in items {
+            #expect(mails[0].html.contains(item.0.outcome.job.id) && mails[0].text.contains(item.0.outcome.job.id))
+        }
+        // In a debug build; the figure that counts is measured in a release build (docs/alerts.md).
+        print("digest of 500 jobs, 21 mails: \(Int(seconds * 1000)) ms")
+        #expect(seconds < 10)
+    }
+
+    @Test("PagerDuty: an incident per job, resolved by its recovery, and one for too many")
+    func pagerDuty() {
+        let items =
+            (0..<60).map { (Self.job("j\($0)", .failed), AlertLedger.Standing.failedFirst) } + [
+                (Self.job("well", .success), .recovered(Self.streak))
+            ]
+        let events = WebhookKind.pagerduty.bodies(digest(items))
+        #expect(events.count == 52)
+        #expect(events[0]["event_action"] == .string("trigger") && events[0]["dedup_key"] == .string("ingest/p/j0"))
+        #expect(events[50]["payload"]?["summary"]?.string == "p: 10 more jobs failed")
+        #expect(events[51] == .members(["event_action": .string("resolve"), "dedup_key": .string("ingest/p/well")]))
+        #expect(PagerDutyEvents.key(String(repeating: "x", count: 300), "j").count <= 255)
+    }
+
+    @Test("posts stay within what the other side takes", arguments: [1, 60, 500])
+    func limits(count: Int) {
+        let items = (0..<count).map { index in
+            (
+                Self.job("j\(index)", .failed) { $0.failure?.message = String(repeating: "<ö> ", count: 2000) },
+                AlertLedger.Standing.failedFirst
+            )
+        }
+        let digest = digest(items)
+        let slack = WebhookKind.slack.bodies(digest)[0]
+        let blocks = slack["blocks"]?.array ?? []
+        #expect((3...50).contains(blocks.count))
+        for block in blocks { #expect((block["text"]?["text"]?.string?.count ?? 0) <= 3000) }
+        #expect(blocks.reduce(0) { $0 + ($1["text"]?["text"]?.string?.utf8.count ?? 0) } < 13_000)
+        #expect(WebhookKind.teams.bodies(digest)[0].bytes.count < 28_000)
+        #expect(WebhookKind.json.bodies(digest)[0]["jobs"]?.array?.count == count)
+    }
+
+    @Test("what waits on the disk comes back as it was")
+    func parcels() throws {
+        let mail = DigestMail(
+            digest([(Self.job("ö", .failed), .failedFirst)]), from: MailAddress("i@y.test")!,
+            to: [MailAddress("t@y.test")!]
+        ).messages()[0]
+        for parcel in [AlertParcel(mail), .webhook(name: "x", body: .members(["a": .int(1)]))] {
+            #expect(AlertParcel(try JSONValue(parsing: parcel.json.bytes)) == parcel)
+        }
+        for text in ["{}", #"{"kind":"fax"}"#, #"{"kind":"mail","from":"a","to":[],"message":"x"}"#] {
+            #expect(AlertParcel(try JSONValue(parsing: Array(text.utf8))) == nil)
+        }
+    }
+}
