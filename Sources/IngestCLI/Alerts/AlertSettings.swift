@@ -22,7 +22,8 @@ struct AlertSettings {
         timeoutSeconds = settings.seconds("alerts", "timeout") ?? 20
         channels = AlertChannels(mail: nil, webhooks: [:])
         if settings["alerts", "email", "smtp_url"] != nil,
-            let from = settings["alerts", "email", "from"].flatMap({ MailAddress($0.shown) })
+            let sender = try? settings.text(["alerts", "email", "from"], secrets: project.secrets),
+            let from = MailAddress(sender)
         {
             self.from = from
             if case .texts(let texts)? = settings["alerts", "email", "to"] {
