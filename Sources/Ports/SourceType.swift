@@ -30,9 +30,12 @@ package struct KnownSource: Equatable, Sendable {
     package var name: String
     /// Nil: the row's `source_type` says it.
     package var type: SourceType?
+    /// Of rows that name none.
+    package var schema: String?
 
-    package init(name: String, type: SourceType?) {
+    package init(name: String, type: SourceType?, schema: String? = nil) {
         self.name = name
         self.type = type
+        self.schema = schema
     }
 }

@@ -45,6 +45,13 @@ struct RecordFolder: Sendable {
         return names.sorted()
     }
 
+    /// One that is gone already is no error.
+    func remove(_ name: String) throws(RecordFault) {
+        guard unlink(file(name)) != 0 else { return }
+        let code = errno
+        if code != ENOENT { throw RecordFault("Cannot remove '\(file(name))'", errno: code) }
+    }
+
     /// The whole of a file; nil where there is none.
     func read(_ name: String) throws(RecordFault) -> [UInt8]? {
         let path = file(name)

@@ -34,6 +34,23 @@ struct RunFile: Sendable {
         try folder.replace(name, with: JSONValue.object(members).bytes + [0x0A], sync: end != nil)
     }
 
+    /// Removes the files of the oldest runs, beyond so many. Their names begin with the time at which they began; what is named
+    /// otherwise is somebody else's, and a run that is still going on is among the newest.
+    func prune(keeping count: Int) throws(RecordFault) {
+        let runs = try folder.names().filter(Self.isRun)
+        for name in runs.dropLast(count) { try folder.remove(name) }
+    }
+
+    /// `20261121T055512123456-9f3c21ab.json`
+    static func isRun(_ name: String) -> Bool {
+        let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].hasSuffix(".json") else { return false }
+        let (time, random) = (parts[0].utf8, parts[1].dropLast(5).utf8)
+        return time.count == 21 && random.count == 8
+            && time.enumerated().allSatisfy { $0 == 8 ? $1 == UInt8(ascii: "T") : (0x30...0x39).contains($1) }
+            && random.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
     private func totals(_ outcomes: [JobOutcome]) -> JSONValue {
         let final = outcomes.filter(\.status.isFinal)
         var members: [JSONValue.Member] = [.init("jobs", .int(final.count))]

@@ -22,11 +22,14 @@ package final class RunRecords: RunRecorder {
         package var logLimits: RotatingLog.Limits
         /// Seconds to wait for a file that another program has locked.
         package var patience: Double
+        /// How many files of runs stay.
+        package var keptRuns: Int
 
         package init(
             zone: ZoneRules = .utc, logForm: LogForm = .text, logLimits: RotatingLog.Limits = .init(),
-            patience: Double = 5
+            patience: Double = 5, keptRuns: Int = 1000
         ) {
+            self.keptRuns = max(1, keptRuns)
             self.zone = zone
             self.logForm = logForm
             self.logLimits = logLimits
@@ -131,6 +134,7 @@ package final class RunRecords: RunRecorder {
         guard let run else { return }
         attempt("The run's file") { () throws(RecordFault) in
             try runFile.write(run, outcomes, recovered: recovered, end: end)
+            try runFile.prune(keeping: terms.keptRuns)
         }
         for warning in end.warnings { write(.warning, warning) }
         for note in end.notes { write(.info, note) }

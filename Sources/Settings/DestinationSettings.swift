@@ -7,6 +7,7 @@ package struct DestinationSettings: Equatable, Sendable {
     package var profile: String
     package var compression: String
     package var targetFileSize: Int
+    package var keepReplacedSeconds: Int
 
     init(name: String?, settings: EffectiveSettings) {
         self.name = name
@@ -18,5 +19,9 @@ package struct DestinationSettings: Equatable, Sendable {
         compression = text("compression")
         targetFileSize =
             if case .size(let bytes) = settings.entry(table + ["target_file_size"])?.value { bytes } else { 256 << 20 }
+        keepReplacedSeconds =
+            if case .duration(let seconds) = settings.entry(table + ["keep_replaced"])?.value {
+                Int(seconds.rounded(.up))
+            } else { 0 }
     }
 }

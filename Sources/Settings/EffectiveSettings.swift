@@ -74,7 +74,13 @@ package struct EffectiveSettings: Sendable {
 
     package func source(_ name: String) -> SourceSettings? { sources.first { $0.name == name } }
 
-    package var knownSources: [KnownSource] { sources.map { KnownSource(name: $0.name, type: $0.type) } }
+    package var knownSources: [KnownSource] {
+        sources.map { source in
+            var schema: String?
+            if case .text(let text)? = source.value("schema"), !text.isEmpty { schema = text }
+            return KnownSource(name: source.name, type: source.type, schema: schema)
+        }
+    }
 
     /// The workbook's path.
     package var workbook: String { project.path(of: workbookEntry?.value.shown ?? "ingestion_config.xlsx") }

@@ -4,6 +4,7 @@ compared with the source through readers of others."""
 import json
 import pathlib
 import signal
+import socket
 import sqlite3
 import time
 
@@ -13,6 +14,7 @@ import pyarrow.parquet
 import pytest
 
 from loads import Loads, statuses
+from hangup import Hangup
 from project import Project, postgres_source
 from proxy import Proxy
 
@@ -397,3 +399,149 @@ def test_a_broken_stream_is_never_a_success(sales, database, trouble):
         report = sales.run(code=1)
     assert statuses(report) == {"lines": "FAILED"}
     assert not list(sales.project.folder.rglob("*.parquet"))
+
+
+def test_replaced_files_stay_as_long_as_they_are_kept(ingest, tmp_path):
+    shop = Shop(ingest, tmp_path, '[destination]\nkeep_replaced = "1h"\n')
+    shop.orders(1, 10)
+    shop.jobs({"job_id": "orders", "table_name": "orders"})
+    found = []
+    for _ in range(3):
+        shop.run()
+        found.append(shop.listed("orders"))
+    there = {str(path.relative_to(shop.lake)) for path in shop.lake.joinpath("orders").rglob("*.parquet")}
+    assert there == {name for names in found for name in names} and len(there) == 3
+    listed = ingest.run("files", "orders", "--project", shop.project.folder, "--format", "paths").expect().out
+    assert listed.count(".parquet") == 1 and found[-1][0] in listed
+    assert "stray" not in ingest.run("repair", "--project", shop.project.folder).expect().out.lower()
+    # The setting goes, and with it what it kept.
+    toml = shop.project.folder / "ingest.toml"
+    toml.write_text(toml.read_text().replace('"1h"', '"0s"'))
+    ingest.run("repair", "--project", shop.project.folder).expect()
+    assert shop.rows("orders") and len(list(shop.lake.joinpath("orders").rglob("*.parquet"))) == 1
+
+
+def test_only_so_many_files_of_runs_are_kept(ingest, tmp_path):
+    shop = Shop(ingest, tmp_path, "[run]\nkeep_runs = 2\n")
+    shop.orders(1, 3)
+    shop.jobs({"job_id": "orders", "table_name": "orders"})
+    runs = [shop.run()["run_id"] for _ in range(4)]
+    kept = sorted(path.stem for path in (shop.project.folder / "metadata/runs").glob("*.json"))
+    assert kept == runs[2:]
+    assert [row["run_id"] for row in shop.audit()] == runs
+
+
+def test_the_schema_of_rows_that_name_none(sales, database):
+    database.execute("""drop schema if exists apart cascade; create schema apart;
+                     create table apart.lines (id bigint, note text); insert into apart.lines values (7, 'apart')""")
+    project = Project(sales.project.folder.parent / "schema", {"shop": postgres_source(database) | {"schema": "apart"}})
+    sales.project, sales.lake = project, project.folder / "lake"
+    sales.jobs({"job_id": "apart", "table_name": "lines", "target_table": "a"},
+               {"job_id": "public", "table_name": "lines", "schema_name": "public", "target_table": "b"})
+    sales.run()
+    assert count(sales, "a") == (1, 1, 7) and count(sales, "b") == ALL
+
+
+@pytest.mark.parametrize("budget", ["64MiB", "150MiB"])
+def test_wide_tables_share_little_memory(sales, database, budget):
+    """Each needs more than its job reserves at first; two of them more than there is."""
+    columns = ", ".join(f"i * {n} as c{n}" for n in range(1200))
+    database.execute(f"drop table if exists wide; create table wide as select {columns} from generate_series(1, 500) i")
+    project = Project(sales.project.folder.parent / "wide", {"shop": postgres_source(database)})
+    with open(project.folder / "ingest.toml", "a") as toml:
+        toml.write(f'[run]\nmemory_budget = "{budget}"\n')
+    sales.project, sales.lake = project, project.folder / "lake"
+    sales.jobs(*[{"job_id": f"wide_{n}", "table_name": "wide", "target_table": f"wide_{n}"} for n in range(4)],
+               {"job_id": "lines", "table_name": "lines"})
+    report = sales.run("--max-workers", "5")
+    assert set(statuses(report).values()) == {"SUCCESS"} and {job["attempt"] for job in report["jobs"]} == {1}
+    assert report["peak_memory_bytes"] < (max(int(budget[:-3]), 75) + 60) << 20
+
+
+def running(database) -> int:
+    """Sessions of ours that do anything, or hold anything."""
+    return database.value("select count(*) from pg_stat_activity where application_name like 'ingest%%' "
+                          "and datname = current_database() and state <> 'idle'")
+
+
+@pytest.mark.parametrize("phase", ["lock", "connecting", "pause", "reading"])
+def test_an_interrupt_in_each_phase(sales, database, phase):
+    blocker = database.connect()
+    blocker.autocommit = False
+    with Hangup(None, times=10**6) as hangup, socket.create_server(("127.0.0.1", 0)) as silent:
+        port = {"pause": hangup.port, "connecting": silent.getsockname()[1]}.get(phase, database.server.port)
+        project = Project(sales.project.folder.parent / phase, {"shop": postgres_source(database) | {"port": port}})
+        with open(project.folder / "ingest.toml", "a") as toml:
+            toml.write('[retry]\ninitial_delay = "60s"\n')
+        sales.project, sales.lake = project, project.folder / "lake"
+        job = {"job_id": "lines", "table_name": "lines"}
+        if phase == "lock":
+            blocker.cursor().execute("lock table lines in access exclusive mode")
+        if phase == "reading":
+            job = {"job_id": "lines", "table_name": "lines", "query": "select id, pg_sleep(0.01)::text from lines"}
+        sales.jobs(job, {"job_id": "later", "table_name": "lines", "target_table": "later", "depends_on": "lines"})
+        run = sales.ingest.start("run", "--project", project.folder)
+        time.sleep(1.5)
+        assert run.poll() is None, run.communicate()
+        run.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        assert run.wait(20) == 130
+        assert time.monotonic() - began < 10
+    blocker.rollback()
+    blocker.close()
+    assert not [path for path in sales.lake.rglob("*") if path.suffix in (".parquet", ".part")
+                or path.parent.name in ("intents", "leases")]
+    assert {row["job_id"]: row["status"] for row in sales.audit()} == {"lines": "CANCELLED", "later": "SKIPPED"}
+    for _ in range(50):
+        if running(database) == 0:
+            break
+        time.sleep(0.1)
+    assert running(database) == 0
+
+
+def test_a_timeout_ends_the_statement_on_the_server(sales, database):
+    sales.jobs({"job_id": "lines", "table_name": "lines", "query": "select id, pg_sleep(0.05)::text from lines",
+                "timeout": "2s"},
+               {"job_id": "child", "table_name": "lines", "target_table": "child", "depends_on": "lines"},
+               {"job_id": "other", "table_name": "lines", "target_table": "other"})
+    report = sales.run("--max-workers", "1", code=1)
+    assert statuses(report) == {"lines": "FAILED", "child": "SKIPPED", "other": "SUCCESS"}
+    errors = {job["job"]: job["error"] for job in report["jobs"]}
+    assert "timeout of 2 s" in errors["lines"] and "depends on 'lines', which failed" in errors["child"]
+    assert running(database) == 0
+
+
+def test_fail_fast_lets_what_runs_end(sales, database):
+    sales.jobs({"job_id": "slow", "table_name": "lines", "query": "select id, pg_sleep(0.2)::text from lines limit 10"},
+               {"job_id": "bad", "table_name": "missing"},
+               *[{"job_id": f"n{n}", "table_name": "lines", "target_table": f"n{n}", "priority": 900} for n in range(3)])
+    report = sales.run("--fail-fast", "--max-workers", "2", code=1)
+    found = statuses(report)
+    assert found["slow"] == "SUCCESS" and found["bad"] == "FAILED"
+    assert [found[f"n{n}"] for n in range(3)] == ["SKIPPED"] * 3
+
+
+def test_priorities_order_what_waits(sales, database):
+    sales.jobs(*[{"job_id": name, "table_name": "lines", "target_table": name, "priority": priority,
+                  "query": "select id from lines limit 5"} for name, priority in [("c", 30), ("a", 10), ("d", None), ("b", 20)]])
+    sales.run("--max-workers", "1")
+    assert [row["job_id"] for row in sales.audit()] == ["a", "b", "c", "d"]
+
+
+def test_a_source_that_comes_back_costs_one_probe(sales, database):
+    """Five failures in a row let the source rest; what waits for it is tried by one job first, 30 s later."""
+    with Hangup(None, times=5, target=database.server.port) as server:
+        project = Project(sales.project.folder.parent / "breaker", {"shop": postgres_source(database) | {"port": server.port}})
+        with open(project.folder / "ingest.toml", "a") as toml:
+            toml.write('[retry]\nmax_attempts = 2\ninitial_delay = "20ms"\n')
+        sales.project, sales.lake = project, project.folder / "lake"
+        sales.jobs(*[{"job_id": f"j{n}", "table_name": "lines", "target_table": f"j{n}",
+                      "query": "select id from lines limit 5"} for n in range(8)])
+        began = time.monotonic()
+        report = sales.run("--max-workers", "1", code=1)
+        assert time.monotonic() - began > 29
+    found = statuses(report)
+    assert sum(status == "FAILED" for status in found.values()) <= 2
+    assert sum(status == "SUCCESS" for status in found.values()) >= 6
+    # No connection was tried in vain while it rested.
+    assert server.count <= 5 + 8

@@ -80,6 +80,33 @@ struct RunRecordsTests {
         #expect(errors[0].contains("ERROR   run=r1 job=users attempt=2 FAILED"))
     }
 
+    @Test("the files of the oldest runs go, what is named otherwise stays")
+    func prunes() throws {
+        let runs = (1...6).map { "2026112\($0)T055512123456-9f3c21a\($0)" }
+        let places = RunRecords.Places(metadata: folder.file("metadata"), logs: folder.file("logs"))
+        var facts = RecordFixtures.run
+        for (index, run) in runs.enumerated() {
+            let records = RunRecords(
+                places: places, terms: .init(keptRuns: 3), wallClock: FixedClock(), redact: { $0 },
+                warn: { [warnings] in warnings.add($0) })
+            facts.runID = run
+            records.runBegan(facts)
+            if index == 0 {
+                for name in ["notes.json", "20261101T055512123456-9f3c21a1.json.bak", "20260101-old.json"] {
+                    folder.write("mine", to: "metadata/runs/" + name)
+                }
+            }
+            records.runEnded(end)
+        }
+        let names = try RecordFolder(path: folder.file("metadata/runs")).names().filter { !$0.hasPrefix(".") }
+        #expect(
+            Set(names)
+                == Set(
+                    ["notes.json", "20261101T055512123456-9f3c21a1.json.bak", "20260101-old.json"]
+                        + runs.suffix(3).map { $0 + ".json" }))
+        #expect(warnings.all == [])
+    }
+
     @Test("a load that its own run has told is not told again")
     func recoveredTwice() throws {
         let first = records()

@@ -47,7 +47,8 @@ extension CommitRecord.Load {
             "mode": .string(mode.rawValue), "origin": origin.json, "source_rows": .optional(sourceRows),
             "source_clock": .optional(sourceClock), "slices": .array(slices.map(\.json)),
             "replaces": .array(replaces.map(\.json)), "removes": .array(removes.map { .string($0) }),
-            "schema": .array(schema.map(\.json)), "quarantined": .array(quarantined.map(\.json)),
+            "attempt": .int(attempt), "schema": .array(schema.map(\.json)),
+            "quarantined": .array(quarantined.map(\.json)),
         ])
     }
 
@@ -66,6 +67,8 @@ extension CommitRecord.Load {
             origin: try LoadOrigin(try reader.object("origin")), schema: schema,
             sourceRows: try reader.optionalInt("source_rows"), sourceClock: try reader.optionalString("source_clock"),
             quarantined: quarantined)
+        // Records of the first versions do not say it.
+        attempt = try reader.optionalInt("attempt") ?? 1
     }
 }
 

@@ -45,6 +45,8 @@ package struct CommitRecord: Equatable, Sendable {
         package var sourceRows: Int?
         /// The database's clock when the windows were frozen.
         package var sourceClock: String?
+        /// Of the run's job.
+        package var attempt = 1
         /// Files of rows that quality rules kept out of the table. They belong to no slice, and stay when those are replaced.
         package var quarantined: [DataFile]
 

@@ -26,7 +26,7 @@ struct LoadPublication {
             try ledger.store.putRecord(ledger.keys.done(record.number), Array(record.loadID.utf8) + [0x0A], .hint)
         }
         onStep(.done)
-        for name in load.removes { try patience.insist { try ledger.store.remove(name) } }
+        try ReplacedFiles(ledger: ledger, patience: patience).letGo(by: record)
         onStep(.replaced)
         try patience.insist { try remember(record) }
         onStep(.remembered)

@@ -155,6 +155,7 @@ package final class LoadTransaction: Sendable {
         }
         onStep(.prepared)
         var numbered = load
+        numbered.attempt = terms.attempt
         for index in numbered.slices.indices {
             numbered.slices[index].id = Slice.ID(commit: intent.number, part: numbered.slices[index].id.part)
         }

@@ -8,6 +8,7 @@ import Ports
 ///                     intents/{load_id}.json          a load under way
 ///                     leases/000000000007.json        who writes now
 ///                     staging/  quarantine/           what no reader should see
+///                     replaced/000000000042.mark      files that this load replaced are kept for a while
 ///                     head.json  current.json         hints, which can be made again
 package struct TableKeys: Equatable, Sendable {
     package let table: String
@@ -26,15 +27,18 @@ package struct TableKeys: Equatable, Sendable {
     package var intents: String { state + "intents/" }
     package var leases: String { state + "leases/" }
     package var staging: String { state + "staging/" }
+    package var replacedMarks: String { state + "replaced/" }
     package var quarantine: String { state + "quarantine/" }
 
     package func commit(_ number: Int) -> String { commits + Self.padded(number) + ".json" }
     package func done(_ number: Int) -> String { commits + Self.padded(number) + ".done" }
     package func intent(_ load: String) -> String { intents + load + ".json" }
+    package func replaced(_ number: Int) -> String { replacedMarks + Self.padded(number) + ".mark" }
     package func lease(_ number: Int) -> String { leases + Self.padded(number) + ".json" }
 
     /// Nil for anything that is not named like a record of this folder.
     func number(ofCommit key: String) -> Int? { Self.number(key, prefix: commits, suffix: ".json") }
+    func number(ofReplaced key: String) -> Int? { Self.number(key, prefix: replacedMarks, suffix: ".mark") }
     func number(ofLease key: String) -> Int? { Self.number(key, prefix: leases, suffix: ".json") }
 
     package func load(ofIntent key: String) -> String? {

@@ -95,7 +95,8 @@ extension TableLedger {
         throw LedgerFault(
             .locked, .permanent,
             "LOCKED: '\(keys.table)' is being loaded by \(owner.host):\(owner.process) (last sign of life \(age) s ago)",
-            remedy: "It runs with the next run. Should that process have died on another machine, the table is free "
-                + "\(seconds) s after its last sign of life.")
+            remedy:
+                "Try again when that run has ended. Should its process have died on another machine, the table is free "
+                + "in \(max(1, seconds - age)) s, \(seconds) s after its last sign of life (run.lease).")
     }
 }

@@ -4,11 +4,16 @@ import Ports
 package struct TableLedger: Sendable {
     package let store: any LoadStore
     package let keys: TableKeys
+    /// How long files that were replaced stay.
+    package let keepReplacedSeconds: Int
 
-    package init(store: any LoadStore, keys: TableKeys) {
+    package init(store: any LoadStore, keys: TableKeys, keepReplacedSeconds: Int = 0) {
         self.store = store
         self.keys = keys
+        self.keepReplacedSeconds = keepReplacedSeconds
     }
+
+    var keepsReplaced: Bool { keepReplacedSeconds > 0 }
 
     /// The last record, as it is now.
     package struct Head: Equatable, Sendable {

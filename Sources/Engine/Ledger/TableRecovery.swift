@@ -25,6 +25,7 @@ struct TableRecovery {
             guard let load = ledger.keys.load(ofIntent: object.key) else { continue }
             try settle(load: load, key: object.key, &report)
         }
+        try ReplacedFiles(ledger: ledger, patience: patience).removeExpired()
         try removeOrphans()
         return report
     }
@@ -39,7 +40,9 @@ struct TableRecovery {
     private func finish(_ record: CommitRecord, _ report: inout Report) throws {
         let publication = LoadPublication(ledger: ledger, patience: patience, writer: writer, now: now)
         switch try publication.finish(record) {
-        case .finished: report.finished.append(record)
+        // Its record led to it, and its intent does again.
+        case .finished:
+            if !report.finished.contains(where: { $0.loadID == record.loadID }) { report.finished.append(record) }
         case .withdrawn: report.withdrawn.append(record)
         }
     }
@@ -85,7 +88,7 @@ struct TableRecovery {
     /// The load ended between its publication and its end, and others came after it.
     private func removeReplaced(by record: CommitRecord) throws {
         if case .withdrawal(of: record.number) = try ledger.read(record.number + 1)?.record?.kind { return }
-        for name in record.load?.removes ?? [] { try ledger.store.remove(name) }
+        try ReplacedFiles(ledger: ledger, patience: patience).letGo(by: record)
     }
 
     /// Uploads that no intent names: their process died between opening one and saying so, or a loss of power took the

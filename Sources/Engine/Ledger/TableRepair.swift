@@ -74,7 +74,7 @@ package struct TableRepair: Sendable {
             }
             if let footerRows { verify(file, footerRows, &report) }
         }
-        let known = Set(files.map(\.object.name))
+        let known = Set(files.map(\.object.name)).union(try upkeep.keptFiles())
         report.strays = objects.filter { !known.contains($0.key) }
     }
 

@@ -25,6 +25,9 @@ package struct TableUpkeep: Sendable {
         }
     }
 
+    /// Replaced files that stay for a while.
+    func keptFiles() throws -> Set<String> { try ReplacedFiles(ledger: ledger, patience: terms.patience).kept() }
+
     // MARK: - Decisions
 
     /// From now on the next load goes on at `watermark`. Nil: at the beginning.

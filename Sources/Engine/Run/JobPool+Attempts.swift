@@ -212,7 +212,8 @@ extension JobPool {
             guard let load = record.load else { continue }
             let moment = terms.wall.unixMicroseconds
             var outcome = JobOutcome(
-                job: label(job), runID: record.writer.run, loadID: record.loadID, attempt: 1, status: .success,
+                job: label(job), runID: record.writer.run, loadID: record.loadID, attempt: load.attempt,
+                status: .success,
                 loadType: job.loadType, writeMode: load.mode, startedAt: moment, endedAt: moment, seconds: 0)
             outcome.rows = load.slices.reduce(0) { $0 + $1.rows }
             outcome.sourceRows = load.sourceRows

@@ -46,15 +46,21 @@ package struct LakePlace: Sendable {
     /// As a person would paste it, ending in a slash: what names in records are relative to.
     package var root: String
     package var fileBytes: Int
+    package var keepReplacedSeconds: Int
 
-    package init(store: any LoadStore, keys: TableKeys, root: String, fileBytes: Int) {
+    package init(
+        store: any LoadStore, keys: TableKeys, root: String, fileBytes: Int, keepReplacedSeconds: Int = 0
+    ) {
+        self.keepReplacedSeconds = keepReplacedSeconds
         self.store = store
         self.keys = keys
         self.root = root
         self.fileBytes = fileBytes
     }
 
-    package var ledger: TableLedger { TableLedger(store: store, keys: keys) }
+    package var ledger: TableLedger {
+        TableLedger(store: store, keys: keys, keepReplacedSeconds: keepReplacedSeconds)
+    }
 }
 
 /// What a job reads, in the source's words: its query's file is read, and the filter is in its place.

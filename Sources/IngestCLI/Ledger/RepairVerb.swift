@@ -119,8 +119,9 @@ struct RepairVerb {
     private static func outcome(_ record: CommitRecord, _ label: JobLabel, _ job: Job) -> JobOutcome {
         let load = record.load
         var outcome = JobOutcome(
-            job: label, runID: record.writer.run, loadID: record.loadID, attempt: 1, status: .success,
-            loadType: job.loadType, writeMode: load?.mode, startedAt: moment(record), endedAt: moment(record),
+            job: label, runID: record.writer.run, loadID: record.loadID, attempt: load?.attempt ?? 1,
+            status: .success, loadType: job.loadType, writeMode: load?.mode, startedAt: moment(record),
+            endedAt: moment(record),
             seconds: 0)
         outcome.rows = load?.slices.reduce(0) { $0 + $1.rows } ?? 0
         outcome.sourceRows = load?.sourceRows

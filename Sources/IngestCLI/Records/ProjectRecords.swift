@@ -8,6 +8,7 @@ struct ProjectRecords {
     let logs: String
     let zone: ZoneRules
     let logForm: LogForm
+    let keptRuns: Int
 
     /// Throws where the zone is not in this machine's database.
     init(_ settings: EffectiveSettings) throws {
@@ -15,6 +16,7 @@ struct ProjectRecords {
         logs = settings.project.path(of: settings["run", "logs"]?.shown ?? "logs")
         zone = try ZoneRules.load(settings["run", "timezone"]?.shown ?? "UTC")
         logForm = settings["run", "log_format"].flatMap { LogForm(rawValue: $0.shown) } ?? .text
+        if case .integer(let count)? = settings["run", "keep_runs"] { keptRuns = count } else { keptRuns = 1000 }
     }
 
     /// `warn` is given what could not be written.
@@ -23,7 +25,7 @@ struct ProjectRecords {
     ) -> RunRecords {
         RunRecords(
             places: RunRecords.Places(metadata: metadata, logs: logs),
-            terms: RunRecords.Terms(zone: zone, logForm: logForm), wallClock: wallClock,
+            terms: RunRecords.Terms(zone: zone, logForm: logForm, keptRuns: keptRuns), wallClock: wallClock,
             redact: { console.redacted($0) }, warn: warn)
     }
 

@@ -66,7 +66,8 @@ final class ProjectSurroundings: RunSurroundings {
         let destination = try LakeDestination(job.target, settings: project.settings)
         return LakePlace(
             store: LocalStore(root: destination.path), keys: TableKeys(table: job.target.table),
-            root: destination.path + "/", fileBytes: destination.settings.targetFileSize)
+            root: destination.path + "/", fileBytes: destination.settings.targetFileSize,
+            keepReplacedSeconds: destination.settings.keepReplacedSeconds)
     }
 
     func text(of job: Job) throws -> JobText { try JobQuery(job: job, project: project.settings.project).text() }

@@ -17,6 +17,12 @@ extension SettingKeys {
                 "A file is closed and the next begun when it has about this size."
             ),
             SettingKey(
+                "destination.keep_replaced", .duration(0...31_536_000), "0s",
+                "How long files that a load has replaced stay, for readers that still work with an older list of files. Those "
+                    + "that read the whole folder find them there, too. The next load of the table after that time, or "
+                    + "`ingest repair`, removes them."
+            ),
+            SettingKey(
                 "destination.endpoint_url", .url(["https", "http"]), nil,
                 "The address of a store that speaks S3 and is not Amazon's."
             ).later,

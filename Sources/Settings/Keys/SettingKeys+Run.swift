@@ -36,6 +36,10 @@ extension SettingKeys {
         SettingKey(
             "run.log_format", .choice(["text", "json"]), "text",
             "How a line of the log looks: for people, or one JSON object for programs that collect logs."),
+        SettingKey(
+            "run.keep_runs", .integer(1...1_000_000), "1000",
+            "How many files of runs are kept in `metadata/runs`; the oldest go when a run ends. The audit trail keeps all."
+        ),
         SettingKey("run.metadata", .path, "metadata", "The folder for the audit trail and the record of watermarks."),
     ]
 

@@ -20,13 +20,15 @@ final class LoadModel: @unchecked Sendable {
     var calm = false
     var outcomes: [String: Int] = [:]
     private let overwrites: Bool
+    private let keepReplaced: Int
 
     enum Mode: CaseIterable { case full, append, lookback }
     static let lookback = 50
 
     /// With an honest store unless a test shows that it can fail.
-    init(seed: UInt64, mode: Mode, overwrites: Bool = false) {
+    init(seed: UInt64, mode: Mode, overwrites: Bool = false, keepReplaced: Int = 0) {
         random = SeededRandom(seed)
+        self.keepReplaced = keepReplaced
         self.overwrites = overwrites
         self.mode = mode
     }
@@ -82,7 +84,7 @@ final class LoadModel: @unchecked Sendable {
     }
 
     private func load(_ client: MemoryStoreClient, _ name: String) throws {
-        let ledger = TableLedger(store: client, keys: TableKeys(table: "t"))
+        let ledger = TableLedger(store: client, keys: TableKeys(table: "t"), keepReplacedSeconds: keepReplaced)
         let patience = Patience(seconds: 3, clock: StepClock(), sleep: { _ in })
         let writer = Writer(run: name, host: "h", process: 1, user: "u", version: "1")
         let load = LoadTransaction(
@@ -179,7 +181,12 @@ final class LoadModel: @unchecked Sendable {
     func strays() throws -> [String] {
         let ledger = TableLedger(store: MemoryStoreClient(store), keys: TableKeys(table: "t"))
         let listed = Set(try ledger.stateFromRecords().files.map(\.name))
-        return store.now.objects.keys.filter { $0.hasPrefix("t/") && !listed.contains($0) }.sorted()
+        let kept = try ReplacedFiles(
+            ledger: ledger, patience: Patience(seconds: 3, clock: StepClock(), sleep: { _ in })
+        ).kept()
+        return store.now.objects.keys.filter {
+            $0.hasPrefix("t/") && !listed.contains($0) && !kept.contains($0)
+        }.sorted()
     }
 }
 

@@ -39,6 +39,30 @@ struct LoadTransactionTests {
         }
     }
 
+    @Test("replaced files stay for their time, and go after it", arguments: LoadModel.Mode.allCases)
+    func keepsReplaced(mode: LoadModel.Mode) throws {
+        for seed: UInt64 in 100..<130 {
+            let model = LoadModel(seed: seed, mode: mode, keepReplaced: 200)
+            world(model)
+            let comment: Comment = "seed \(seed) \(mode): \(model.outcomes)"
+            #expect(try model.visible() == model.source.mapValues { _ in 1 }, comment)
+            #expect(try model.strays() == [], comment)
+            // The last load replaced files, too; when their time is over, the next takes them along.
+            let files = { model.store.now.objects.keys.filter { $0.hasPrefix("t/") }.count }
+            let before = files()
+            model.store.change { $0.seconds += 100 }
+            model.clock += 1
+            model.runProcess()
+            #expect(mode == .append || files() > before, comment)
+            model.store.change { $0.seconds += 1000 }
+            model.clock += 1
+            model.runProcess()
+            #expect(try model.visible() == model.source.mapValues { _ in 1 }, comment)
+            let marks = model.store.now.objects.keys.filter { $0.contains("/replaced/") }
+            #expect(marks.count == (mode == .append ? 0 : 1), comment)
+        }
+    }
+
     @Test("the same worlds over a store that overwrites lose or double rows")
     func notices() {
         let wrong = (0..<30).filter { seed in

@@ -424,6 +424,16 @@ struct JobPoolTests {
         #expect(try world.rows(of: "t") == Array(0..<5))
     }
 
+    @Test("what is told later of a load says which attempt it was")
+    func toldWithItsAttempt() throws {
+        let world = World(["s": ShakySource(rows: [5], failures: 1)])
+        world.deadly.withLock { $0 = "put _ingest/t/current.json" }
+        _ = try run([job("t")], world)
+        world.deadly.withLock { $0 = nil }
+        let (_, recorder) = try run([job("t")], world)
+        #expect(recorder.now.recovered.map(\.attempt) == [2])
+    }
+
     @Test("a FULL load over a FULL load replaces it")
     func replaces() throws {
         let world = World(["s": FakeSource(FakeSource.Script(units: [5]))])

@@ -25,7 +25,8 @@ struct JobRowCheck {
         let id = ownID ?? [source?.name ?? sourceName, table].compactMap(\.self).joined(separator: ".")
         var job = Job(
             id: id, source: source ?? JobSource(name: sourceName ?? "", type: nil),
-            object: object(reader, table: table ?? "", isAPI: isAPI), target: target(reader, table: table ?? ""))
+            object: object(reader, table: table ?? "", source: source, isAPI: isAPI),
+            target: target(reader, table: table ?? ""))
         job.isEnabled = enabled ?? false
         let loadType = LoadRules.apply(to: &job, reader, isAPI: isAPI)
         job.partitioning = partitioning(reader)
@@ -106,7 +107,9 @@ struct JobRowCheck {
 
     // MARK: What and where
 
-    private func object(_ reader: RowReader<JobColumn>, table: String, isAPI: Bool) -> JobObject {
+    private func object(
+        _ reader: RowReader<JobColumn>, table: String, source: JobSource?, isAPI: Bool
+    ) -> JobObject {
         var object = JobObject(schema: nil, table: table)
         if isAPI {
             noteUseless([.schemaName, .query, .columns], "APIs have no such thing", reader)
@@ -122,6 +125,10 @@ struct JobRowCheck {
                     "\(VisibleText.quoted(table)) is looked for as one name. If \(parts[1]) is a table of the schema "
                         + "\(parts[0]), write \(parts[0]) into schema_name.")
             }
+        }
+        // Said of the row as it stands: what is looked for is the settings' own business.
+        if !isAPI, object.schema == nil, object.query == nil, let source {
+            object.schema = sources?.find(source.name)?.schema
         }
         object.filter = reader.name(.queryFilter)
         return object
