@@ -35,6 +35,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
 
         .target(name: "Columnar"),
         .target(name: "Parquet", dependencies: ["Columnar", "CZstd", "CSnappy", "CZlib", "CLZ4"]),
@@ -45,6 +46,7 @@ let package = Package(
         .target(name: "SQLiteSource", dependencies: ["SQLDialects", "Ports", "Columnar", "CSQLite"]),
         .target(name: "Masks", dependencies: ["Ports", "Columnar", "CCrypto"]),
         .target(name: "LakeStore", dependencies: ["Ports", "CRename"]),
+        .target(name: "Quality", dependencies: ["Ports", "Columnar", "CPCRE2"]),
         .target(name: "Engine", dependencies: ["Ports", "Columnar"]),
         .target(name: "Workbook", dependencies: ["Ports", "CZip", "CXML2", "CXlsxWriter"]),
         .target(name: "Settings", dependencies: ["Ports", "CToml"]),
@@ -56,8 +58,8 @@ let package = Package(
             name: "IngestCLI",
             dependencies: [
                 "Engine", "Alerts", "Metrics", "HTTPClient", "Records", "Settings", "Workbook", "PostgresSource",
-                "ODBCSource", "SQLiteSource", "SQLDialects", "LakeStore", "Masks", "Ports", "Parquet", "Columnar",
-                "CBuild", "CMalloc",
+                "ODBCSource", "SQLiteSource", "SQLDialects", "LakeStore", "Masks", "Quality", "Ports", "Parquet",
+                "Columnar", "CBuild", "CMalloc",
             ]),
         .executableTarget(name: "ingest", dependencies: ["IngestCLI"]),
 
@@ -94,6 +96,7 @@ let package = Package(
             dependencies: ["SQLiteSource", "SQLDialects", "Ports", "Columnar", "TestSupport"]),
         .testTarget(name: "MasksTests", dependencies: ["Masks", "Ports", "Columnar", "TestSupport"]),
         .testTarget(name: "LakeStoreTests", dependencies: ["LakeStore", "Ports", "TestSupport"]),
+        .testTarget(name: "QualityTests", dependencies: ["Quality", "Engine", "Ports", "Columnar", "TestSupport"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Ports", "Columnar", "TestSupport"]),
         .testTarget(
             name: "IngestCLITests",

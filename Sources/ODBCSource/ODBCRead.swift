@@ -113,7 +113,13 @@ final class ODBCRead: OpenRead {
     var readerBytes: Int { 4 * source.options.rowsetBytes + (2 << 20) }
 
     /// By the connection that stands in the moment; nil while a reader has it, and of a limited number of rows.
-    func count() throws -> Int? {
+    func count() throws -> Int? { try counted(failing: nil, doing: "counting the rows of \(plan.display)") }
+
+    func countRows(failing condition: String) throws -> Int? {
+        try counted(failing: condition, doing: "counting the rows of \(plan.display) by a quality rule")
+    }
+
+    private func counted(failing condition: String?, doing: String) throws -> Int? {
         let idle = state.withLock { state in
             state.closed == nil && !state.idle.isEmpty ? state.idle.removeFirst() : nil
         }
@@ -121,10 +127,13 @@ final class ODBCRead: OpenRead {
         defer { readerClosed(idle, longestQuery: 0, failure: nil) }
         guard !plan.counts.contains(where: { $0.limit != nil }) else { return nil }
         var rows = 0
-        for count in plan.counts {
+        for var count in plan.counts {
+            if let condition {
+                let written = try Condition.written(condition, dialect: idle.dialect)
+                count.conditions.append(Condition("NOT (\(written.sql))"))
+            }
             let found = try idle.connection.rows(
-                try count.sql(idle.dialect), parameters: count.parameters, doing: "counting the rows of \(plan.display)"
-            )
+                try count.sql(idle.dialect), parameters: count.parameters, doing: doing)
             rows += found.first?.first.flatMap { $0 }.flatMap { Int($0) } ?? 0
         }
         return rows

@@ -38,6 +38,8 @@ package protocol OpenRead: AnyObject, Sendable {
     /// What one reader keeps in memory at most: its driver's buffers, what it fetches ahead. Its batch is not among that, nor
     /// a single value of many megabytes.
     var readerBytes: Int { get }
+    /// For how many of those rows a condition of the source's SQL is false; NULL is not. Nil where it cannot be asked.
+    func countRows(failing condition: String) throws -> Int?
 }
 
 extension OpenRead {
@@ -46,6 +48,7 @@ extension OpenRead {
     package var readerBytes: Int { 4 << 20 }
     package var isSnapshot: Bool { true }
     package func count() throws -> Int? { nil }
+    package func countRows(failing condition: String) throws -> Int? { nil }
 }
 
 /// One connection's worth of reading. Used by one thread at a time.

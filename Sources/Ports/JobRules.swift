@@ -20,6 +20,21 @@ package struct QualityRule: Equatable, Sendable {
     package var kind: Kind
     package var argument: Argument
     package var severity: Severity
+    /// Where it stands; nil where it comes from no sheet.
+    package var cells: Cells?
+
+    package struct Cells: Equatable, Sendable {
+        /// `QualityRules!B2`.
+        package var column: String
+        package var rule: String
+        package var argument: String
+
+        package init(column: String, rule: String, argument: String) {
+            self.column = column
+            self.rule = rule
+            self.argument = argument
+        }
+    }
 
     package enum Argument: Equatable, Sendable {
         case none
@@ -34,13 +49,15 @@ package struct QualityRule: Equatable, Sendable {
     }
 
     package init(
-        job: String?, columns: [String], kind: Kind, argument: Argument, severity: Severity = .error
+        job: String?, columns: [String], kind: Kind, argument: Argument, severity: Severity = .error,
+        cells: Cells? = nil
     ) {
         self.job = job
         self.columns = columns
         self.kind = kind
         self.argument = argument
         self.severity = severity
+        self.cells = cells
     }
 }
 

@@ -20,7 +20,7 @@ struct Opening {
         var division: Division.Outcome
         /// One unit per slice, for where only one connection can read.
         var whole: [UnitPlan]
-        var counts: [String]
+        var sources: [ReadSource]
         /// Statement that takes the locks again.
         var lock: String
         var notes: [String]
@@ -31,7 +31,7 @@ struct Opening {
             PostgresRead.Content(
                 schema: schema, columns: columns, leftOut: leftOut, plans: units, estimatedRows: division.estimatedRows,
                 notes: notes,
-                nullsUnfit: nullsUnfit, counts: counts)
+                nullsUnfit: nullsUnfit, sources: sources)
         }
     }
 
@@ -102,7 +102,7 @@ struct Opening {
         }
         return Prepared(
             object: object, columns: columns, leftOut: leftOut, schema: schema, division: division, whole: whole,
-            counts: slices.map(\.source.count), lock: object.lock ?? "EXPLAIN (FORMAT JSON) " + open,
+            sources: slices.map(\.source), lock: object.lock ?? "EXPLAIN (FORMAT JSON) " + open,
             notes: notes + division.notes,
             isSmall: division.readers == 1 && (bytes ?? .max) < WorkDivision.smallBytes)
     }

@@ -22,7 +22,8 @@ final class PostgresRead: OpenRead {
         var notes: [String]
         var nullsUnfit: Bool
         /// One statement per slice.
-        var counts: [String]
+        /// One per slice.
+        var sources: [ReadSource]
     }
 
     private let content: Content
@@ -130,14 +131,28 @@ final class PostgresRead: OpenRead {
     var isSnapshot: Bool { true }
 
     /// Counted by a connection that stands in the snapshot: a statement of the exporting session would be younger.
-    func count() throws -> Int? {
+    func count() throws -> Int? { try counted(content.sources.map { $0.count() }, doing: "counting rows") }
+
+    func countRows(failing condition: String) throws -> Int? {
+        guard content.sources.allSatisfy({ $0.limit == nil }) else { return nil }
+        guard !condition.utf8.contains(0) else {
+            throw PostgresFault(.invalidUse, kind: .configuration, "A condition of QualityRules holds a NUL character")
+        }
+        // The line end closes a comment.
+        return try counted(
+            content.sources.map { $0.count(and: "NOT (\(condition)\n)") }, condition: condition,
+            doing: "counting rows by the condition of a quality rule")
+    }
+
+    private func counted(_ statements: [String], condition: String? = nil, doing: String) throws -> Int? {
         let connection = try connectionForReading()
         defer {
             if isAlone { giveBack(connection) } else { connection.giveBack() }
         }
+        if let condition { try QueryText.checkCondition(condition, backslashes: connection.hasBackslashEscapes) }
         var rows = 0
-        for statement in content.counts {
-            rows += try connection.executeOne(statement, doing: "counting rows")[0, 0].flatMap { Int($0) } ?? 0
+        for statement in statements {
+            rows += try connection.executeOne(statement, doing: doing)[0, 0].flatMap { Int($0) } ?? 0
         }
         return rows
     }

@@ -36,7 +36,9 @@ struct ReadSource: Equatable, Sendable {
             + (limit.map { " LIMIT \($0)" } ?? "")
     }
 
-    var count: String { "SELECT pg_catalog.count(*) FROM (SELECT\(rows(and: nil, from: nil))\n) AS counted" }
+    func count(and predicate: String? = nil) -> String {
+        "SELECT pg_catalog.count(*) FROM (SELECT\(rows(and: predicate, from: nil))\n) AS counted"
+    }
 
     func copy(and predicate: String? = nil, from other: String? = nil) -> String {
         if let direct, window == nil, predicate == nil, other == nil {

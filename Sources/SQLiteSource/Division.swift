@@ -21,8 +21,17 @@ struct Division {
 
     /// A SELECT of a number of rows.
     struct Count: Equatable {
-        var sql: String
+        var from: String
+        var conditions: [String]
         var parameters: [Statement.Parameter] = []
+        var limit: Int?
+
+        func sql(and condition: String? = nil) -> String {
+            let all = conditions + (condition.map { [$0] } ?? [])
+            let rows = "\(from)" + (all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND "))
+            return limit.map { "SELECT count(*) FROM (SELECT 1 FROM \(rows) LIMIT \($0))" }
+                ?? "SELECT count(*) FROM \(rows)"
+        }
     }
 
     let request: ReadRequest
@@ -36,7 +45,7 @@ struct Division {
         let filter = try filter()
         var whole = Outcome(
             units: [UnitPlan(unit: unit(0, object.display, nil), sql: try select([filter]))], readers: 1)
-        whole.counts = [Count(sql: "SELECT count(*) FROM (\(try select([filter])))")]
+        whole.counts = [Count(from: object.from, conditions: [filter].compactMap { $0 }, limit: request.limit)]
         // Compiled here once, so that what is wrong with the filter is said before anything is made.
         _ = try Statement(whole.units[0].sql, on: database, doing: "compiling the read of \(object.display)")
         guard let rowid = object.rowid, request.limit == nil else {

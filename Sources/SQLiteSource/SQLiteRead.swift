@@ -1,5 +1,6 @@
 import Columnar
 import Ports
+import SQLDialects
 import Synchronization
 
 /// One read: connections that stand in transactions of one moment, and the units that readers take.
@@ -92,7 +93,16 @@ final class SQLiteRead: OpenRead {
     }
 
     /// By a connection that no reader has; nil while they have all.
-    func count() throws -> Int? {
+    func count() throws -> Int? { try counted(and: nil, doing: "counting rows") }
+
+    func countRows(failing condition: String) throws -> Int? {
+        guard counts.allSatisfy({ $0.limit == nil }) else { return nil }
+        try UserQuery.checkCondition(condition, lexicon: SQLiteSource.dialect.lexicon)
+        // The line end closes a comment.
+        return try counted(and: "NOT (\(condition)\n)", doing: "counting rows by a quality rule")
+    }
+
+    private func counted(and condition: String?, doing: String) throws -> Int? {
         let connection = state.withLock { state in
             state.closed == nil ? state.ready.popLast() ?? state.finished.popLast() : nil
         }
@@ -100,7 +110,7 @@ final class SQLiteRead: OpenRead {
         defer { readerClosed(connection, longestQuery: 0) }
         var rows = 0
         for count in counts {
-            let found = try connection.values(count.sql, count.parameters, doing: "counting rows")
+            let found = try connection.values(count.sql(and: condition), count.parameters, doing: doing)
             if case .integer(let number) = found.first { rows += Int(number) }
         }
         return rows

@@ -17,7 +17,7 @@ import Testing
             ),
             (
                 "x = 1",
-                "1 x is not a setting; known tables are alerts, destination, destinations, env, masks, metrics, network, retry, run, sources"
+                "1 x is not a setting; known tables are alerts, destination, destinations, env, masks, metrics, network, quality, retry, run, sources"
             ),
             ("run = 3", "1 'run' is a whole number, but must be a table"),
             ("[[sources.x]]\ntype = 'api'", "1 'sources.x' stands in double brackets; write [sources.x], once"),

@@ -149,7 +149,8 @@ package struct Forecaster: Sendable {
         _ subject: Subject, _ read: any OpenRead, _ plan: LoadPlan, _ ask: LoadRequest
     ) throws -> SchemaDecision {
         try RowShaping.make(
-            subject.job, read, subject.state, plan, ask, LoadMark(loadID: "", loadedAt: 0), surroundings
+            subject.job, read, subject.state, plan, ask, LoadMark(loadID: "", loadedAt: 0), surroundings,
+            sourceClock: nil
         ).schema
     }
 }

@@ -32,6 +32,8 @@ struct JobLoad {
         var rows = 0
         var sourceRows: Int?
         var quarantined = 0
+        var exceedsQuarantineLimit = false
+        var quality: [RuleResult] = []
         var files = 0
         var bytes = 0
         var folder: String?
@@ -134,7 +136,7 @@ struct JobLoad {
             report.notes += read.notes
             let (shaping, schema) = try RowShaping.make(
                 job, read, state, plan, ask, LoadMark(loadID: loadID, loadedAt: terms.wall.unixMicroseconds),
-                surroundings)
+                surroundings, sourceClock: moment?.clock)
             report.schemaChanges = schema.changes.map(\.text)
             report.warnings += schema.warnings
             report.notes += schema.notes
@@ -239,6 +241,8 @@ struct JobLoad {
     private func check(_ judge: (any LoadJudge)?, _ report: inout Report) throws {
         guard let verdict = try judge?.verdict() else { return }
         report.warnings += verdict.warnings
+        report.quality = verdict.results
+        report.exceedsQuarantineLimit = verdict.exceedsQuarantineLimit
         guard !verdict.refusals.isEmpty else { return }
         throw EngineFault(
             .permanent, verdict.refusals.joined(separator: "\n"),

@@ -255,6 +255,8 @@ extension JobLoad.Report {
         outcome.rows = rows
         outcome.sourceRows = sourceRows
         outcome.quarantined = quarantined
+        outcome.exceedsQuarantineLimit = exceedsQuarantineLimit
+        outcome.quality = quality
         outcome.files = files
         outcome.bytes = bytes
         outcome.partitionPath = folder

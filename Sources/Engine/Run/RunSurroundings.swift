@@ -15,7 +15,7 @@ package protocol RunSurroundings: Sendable {
     /// The masks that the job's column rules may ask for.
     func masks(of job: Job) throws -> any MaskMaker
     /// Judges the rows of one load. Nil: no rule asks for it.
-    func judge(of job: Job, reading read: any OpenRead) throws -> (any LoadJudge)?
+    func judge(_ order: JudgeOrder) throws -> (any LoadJudge)?
     /// - Parameter stage: opens the next file; called by several threads.
     func table(_ order: TableOrder, stage: @escaping @Sendable () throws -> any StagedUpload) throws -> any StagedTable
 }
@@ -88,6 +88,14 @@ package struct JobText: Equatable, Sendable {
         question?.filter = filter
         return question
     }
+}
+
+/// A load whose rows are to be judged.
+package struct JudgeOrder: Sendable {
+    package var job: Job
+    package var read: any OpenRead
+    /// UTC, as text; nil where the source was not asked.
+    package var sourceClock: String?
 }
 
 /// A table to be written.

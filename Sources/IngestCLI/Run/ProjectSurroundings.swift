@@ -82,7 +82,9 @@ final class ProjectSurroundings: RunSurroundings {
 
     func masks(of job: Job) throws -> any MaskMaker { ColumnMasks(project) }
 
-    func judge(of job: Job, reading read: any OpenRead) throws -> (any LoadJudge)? { nil }
+    func judge(_ order: JudgeOrder) throws -> (any LoadJudge)? {
+        try JobRuleJudge(settings: project.settings, environment: program.environment).judge(order)
+    }
 
     func table(
         _ order: TableOrder, stage: @escaping @Sendable () throws -> any StagedUpload

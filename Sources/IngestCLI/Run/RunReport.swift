@@ -20,6 +20,7 @@ struct RunReport {
         if count(.failed, .invalid) > 0 {
             return outcomes.allSatisfy { $0.status == .invalid } ? ExitCode.usage : ExitCode.failed
         }
+        if outcomes.contains(where: \.exceedsQuarantineLimit) { return ExitCode.failed }
         return count(.locked) > 0 ? ExitCode.locked : ExitCode.done
     }
 

@@ -1,3 +1,5 @@
+import Columnar
+
 // Values as a person reads them: for `inspect` and for messages.
 extension SchemaLeaf {
     /// Physical type, width and annotation: `FIXED_LEN_BYTE_ARRAY(16) DECIMAL(38, 2)`.

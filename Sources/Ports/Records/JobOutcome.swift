@@ -60,6 +60,10 @@ package struct JobOutcome: Equatable, Sendable {
     package var sourceRows: Int?
     /// Rows that quality rules kept out of the table.
     package var quarantined = 0
+    /// More of them than the settings allow without a word: the run's exit code is not 0.
+    package var exceedsQuarantineLimit = false
+    /// What its quality rules found, in the order of the sheet.
+    package var quality: [RuleResult] = []
     package var files = 0
     package var bytes = 0
     /// The folder of its files, as a person would paste it. Nil where there are none.

@@ -39,9 +39,18 @@ package struct LoadVerdict: Equatable, Sendable {
     /// Why not, a sentence each; empty: it may.
     package var refusals: [String]
     package var warnings: [String]
+    /// Of every rule, in the order of the sheet.
+    package var results: [RuleResult]
+    /// The load may be committed, but so many rows were kept out that somebody has to look: the run's exit code says so.
+    package var exceedsQuarantineLimit: Bool
 
-    package init(refusals: [String] = [], warnings: [String] = []) {
+    package init(
+        refusals: [String] = [], warnings: [String] = [], results: [RuleResult] = [],
+        exceedsQuarantineLimit: Bool = false
+    ) {
         self.refusals = refusals
         self.warnings = warnings
+        self.results = results
+        self.exceedsQuarantineLimit = exceedsQuarantineLimit
     }
 }

@@ -26,8 +26,7 @@ extension Division {
                 request: request, object: slice.object, columns: columns, database: database, readers: readers)
             outcome.counts.append(
                 Count(
-                    sql: "SELECT count(*) FROM \(slice.object.from) WHERE "
-                        + ([filter, slice.condition].compactMap { $0 }).joined(separator: " AND "),
+                    from: slice.object.from, conditions: [filter, slice.condition].compactMap { $0 },
                     parameters: slice.parameters))
             var pieces: [(label: String, conditions: [String?])] = []
             if let rowid = object.rowid, readers > 1 {

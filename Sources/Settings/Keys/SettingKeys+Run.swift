@@ -43,6 +43,17 @@ extension SettingKeys {
         SettingKey("run.metadata", .path, "metadata", "The folder for the audit trail and the record of watermarks."),
     ]
 
+    static let quality: [SettingKey] = [
+        SettingKey(
+            "quality.max_quarantined_pct", .number(0...100), "5",
+            "The load stands, but where quality rules set more of its rows aside than so many per cent the run ends with exit "
+                + "code 1, so that somebody looks."),
+        SettingKey(
+            "quality.spill_limit", .size(1 << 20...1 << 44), "20GiB",
+            "How much local disk (in TMPDIR, else /var/tmp) the keys of one unique rule may take that do not fit into memory."
+        ),
+    ]
+
     static let retry: [SettingKey] = [
         SettingKey(
             "retry.max_attempts", .integer(1...100), "4",

@@ -17,6 +17,9 @@ package enum SettingKeys {
             header: "retry", title: "Retries",
             explanation: "How often a load is tried again after a failure that may pass by itself.", keys: retry),
         Section(
+            header: "quality", title: "Quality rules",
+            explanation: "What holds for the rules of the sheet QualityRules.", keys: quality),
+        Section(
             header: "destination", title: "Destination",
             explanation:
                 "Where the lake is. `[destinations.NAME]` tables with the same keys are further lakes, which the "

@@ -19,6 +19,9 @@ package enum SettingsTemplate {
         # multiplier = 2.0
         # max_delay = "5m"
 
+        [quality]
+        # max_quarantined_pct = 5               # more rows set aside by quality rules: exit code 1
+
         [destination]
         url = "file://./lake"                   # or s3://bucket/prefix, abfss://container@account.dfs.core.windows.net/prefix …
         # compression = "zstd"                  # zstd, snappy, gzip, lz4 or none

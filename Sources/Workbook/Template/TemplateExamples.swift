@@ -32,4 +32,14 @@ extension TemplateContent {
             ]),
         ]
     }
+
+    /// For the example jobs: without effect until somebody enables them.
+    func exampleRules() -> [[String: FormSheet.ExampleValue]] {
+        guard !exampleJobs().isEmpty else { return [] }
+        let cells: [(QualityRuleColumn, FormSheet.ExampleValue)] = [
+            (.jobID, .text("orders")), (.column, .text("total")), (.rule, .text("range")),
+            (.argument, .text("0..100000")), (.severity, .text("warn")),
+        ]
+        return [Dictionary(uniqueKeysWithValues: cells.map { ($0.0.name, $0.1) })]
+    }
 }

@@ -42,8 +42,9 @@ package struct TemplateWriter: Sendable {
             name: JobColumn.sheet, tableName: "Jobs", columns: content.jobColumns(), examples: content.exampleJobs(),
             frozenColumns: 2, tabColor: Palette.title, printScale: 48)
         let quality = FormSheet(
-            name: QualityRuleColumn.sheet, tableName: "Quality", columns: content.qualityColumns(), examples: [],
-            frozenColumns: 1, tabColor: SheetColumnSpec.Group.rule.color, printScale: 100)
+            name: QualityRuleColumn.sheet, tableName: "Quality", columns: content.qualityColumns(),
+            examples: content.exampleRules(), frozenColumns: 1, tabColor: SheetColumnSpec.Group.rule.color,
+            printScale: 100)
         let rules = FormSheet(
             name: ColumnRuleColumn.sheet, tableName: "Rules", columns: content.ruleColumns(), examples: [],
             frozenColumns: 1, tabColor: SheetColumnSpec.Group.rule.color, printScale: 100)

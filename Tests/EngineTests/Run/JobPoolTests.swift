@@ -48,7 +48,7 @@ private final class World: RunSurroundings {
 
     func masks(of job: Job) throws -> any MaskMaker { throw FakeFault(.configuration, "no masks") }
 
-    func judge(of job: Job, reading read: any OpenRead) throws -> (any LoadJudge)? {
+    func judge(_ order: JudgeOrder) throws -> (any LoadJudge)? {
         refusesMultiplesOf.map { MultiplesJudge($0) }
     }
 

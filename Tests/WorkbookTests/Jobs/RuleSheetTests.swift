@@ -58,6 +58,9 @@ struct RuleSheetTests {
             (["a", "x", "freshness", "5", nil], "D2 argument", "2h or 3d"),
             (["a", "x", "not_null", nil, "fatal"], "E2 severity", "error, warn, quarantine"),
             (["a", nil, "row_count", "1..", "quarantine"], "E2 severity", "whole load"),
+            (["a", "x", "max_null_pct", "5", "quarantine"], "E2 severity", "whole load"),
+            (["a", nil, "sql", "x > 0", "quarantine"], "E2 severity", "counted by the source"),
+            (["a", nil, "anomaly", "4", "warn"], "D2 argument", "5 to 1000"),
         ] as [([CellValue?], String, String)])
     func wrongRules(row: [CellValue?], place: String, says: String) {
         let checked = quality([row])
@@ -84,9 +87,10 @@ struct RuleSheetTests {
         #expect(checked.jobs[0].job?.qualityRules.first?.argument == .percent(5))
     }
 
-    @Test("that rules are not applied yet is said in a warning")
-    func notApplied() {
-        #expect(quality([["a", "x", "not_null", nil, nil]]).of(.warning).map(\.place) == ["QualityRules!C2"])
+    @Test("rules are applied: there is nothing to warn of")
+    func applied() {
+        #expect(quality([["a", "x", "not_null", nil, nil]]).of(.warning).isEmpty)
+        #expect(columns([["a", "x", nil, "hash", nil]]).of(.warning).isEmpty)
     }
 
     @Test(

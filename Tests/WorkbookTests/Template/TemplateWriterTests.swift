@@ -79,6 +79,7 @@ struct TemplateWriterTests {
         #expect(checked.jobs.count == 3)
         #expect(checked.jobs.allSatisfy { $0.job != nil && !$0.isEnabled })
         #expect(checked.findings == [])
+        #expect(checked.jobs.map { $0.job?.qualityRules.count } == [0, 1, 0])
     }
 
     @Test("a project without a source that can be read has no example rows")

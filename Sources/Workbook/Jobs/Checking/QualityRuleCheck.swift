@@ -12,26 +12,30 @@ struct QualityRuleCheck {
         let columns = reader.list(.column)
         let severity = reader.choice(.severity).flatMap { QualityRule.Severity(rawValue: $0.name) } ?? .error
         let argument = argumentText()
-        if reader.isFilled(.rule) {
-            reader.report(.warning, .rule, "This version checks the rule's form, but does not apply it to data yet.")
-        } else {
+        if !reader.isFilled(.rule) {
             reader.report(.error, .rule, "The cell is empty: \(QualityRuleColumn.rule.spec.kind.words).")
         }
         guard let kind = reader.choice(.rule).flatMap({ QualityRule.Kind(rawValue: $0.name) }),
             hasColumns(columns, for: kind), let argument = self.argument(argument, for: kind)
         else { return (nil, target) }
-        if severity == .quarantine, [.rowCount, .anomaly, .freshness].contains(kind) {
+        if severity == .quarantine, [.rowCount, .anomaly, .freshness, .maxNullPercent, .sql].contains(kind) {
             reader.report(
                 .error, .severity, value: "quarantine",
-                "\(kind.rawValue) is about the whole load: there is no row to set aside. Choose error or warn.")
+                kind == .sql
+                    ? "sql is counted by the source, which does not say which rows they are. Choose error or warn."
+                    : "\(kind.rawValue) is about the whole load: there is no row to set aside. Choose error or warn.")
             return (nil, target)
         }
         var job: String?
         if case .job(let name) = target { job = name }
         return (
-            QualityRule(job: job, columns: columns, kind: kind, argument: argument, severity: severity), target
+            QualityRule(
+                job: job, columns: columns, kind: kind, argument: argument, severity: severity,
+                cells: .init(column: place(.column), rule: place(.rule), argument: place(.argument))), target
         )
     }
+
+    private func place(_ column: QualityRuleColumn) -> String { reader.scope.place(row: reader.row.number, column) }
 
     /// As a person sees the cell: 10 % where it is formatted so.
     private func argumentText() -> String? {
@@ -100,8 +104,8 @@ struct QualityRuleCheck {
             return .seconds(seconds)
         case .anomaly:
             guard let text else { return .count(10) }
-            guard let count = Int(text), (2...1000).contains(count) else {
-                return fail("how many runs to compare with, 2 to 1000, or nothing for 10")
+            guard let count = Int(text), (5...1000).contains(count) else {
+                return fail("how many loads to compare with, 5 to 1000, or nothing for 10")
             }
             return .count(count)
         }

@@ -16,7 +16,8 @@ package enum QualityRuleColumn: Int, SheetColumn {
                 SheetColumnSpec(
                     "column", aliases: ["columns", "column_name"], group: .rule, kind: .list, width: 20,
                     example: "total",
-                    "The column to look at, or several for unique and date_order. Blank for rules about the whole load."
+                    "The column to look at, as the source names it; several for unique (blank: the primary key) and date_order. "
+                        + "Blank for row_count, sql and anomaly."
                 )
             ),
             (
@@ -28,16 +29,17 @@ package enum QualityRuleColumn: Int, SheetColumn {
                         CellChoice("regex"), CellChoice("accepted_values", aliases: ["in", "values"]),
                         CellChoice("length"), CellChoice("freshness"), CellChoice("row_count"),
                         CellChoice("date_order"), CellChoice("sql", aliases: ["custom"]), CellChoice("anomaly"),
-                    ]), width: 16, example: "range", isUsed: false,
-                    "What must hold.")
+                    ]), width: 16, example: "range",
+                    "What must hold. docs/quality.md explains each with examples.")
             ),
             (
                 .argument,
                 SheetColumnSpec(
                     "argument", aliases: ["arguments", "value", "parameter"], group: .rule, kind: .prose, width: 28,
                     example: "0..1000",
-                    "What the rule needs: 0..1000 for range, length and row_count, a list for accepted_values, an expression "
-                        + "for regex and sql, per cent for max_null_pct, 2d for freshness.")
+                    "What the rule needs: 0..1000, 0.. or ..1000 for range, length and row_count, a list for accepted_values, an "
+                        + "expression that the whole value matches for regex, a condition that holds for good rows for sql, "
+                        + "per cent for max_null_pct, 2d for freshness, a number of loads for anomaly.")
             ),
             (
                 .severity,
@@ -46,7 +48,8 @@ package enum QualityRuleColumn: Int, SheetColumn {
                     kind: .choice([
                         CellChoice("error"), CellChoice("warn", aliases: ["warning"]), CellChoice("quarantine"),
                     ]), width: 12, example: "warn",
-                    "error stops the load (also when blank), warn reports, quarantine sets bad rows aside.")
+                    "error stops the load, nothing is changed (also when blank); warn reports; quarantine sets bad rows aside."
+                )
             ),
         ]
     ])

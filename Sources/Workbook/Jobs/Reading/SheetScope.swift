@@ -62,6 +62,11 @@ final class SheetScope<Column: SheetColumn> {
 
     func place(row: Int, column: Int) -> String { table.place(CellReference(row: row, column: column)) }
 
+    /// Of the column's cell; of the row where the sheet has no such column.
+    func place(row: Int, _ column: Column) -> String {
+        header.column(of: column.rawValue).map { place(row: row, column: $0) } ?? rowPlace(row)
+    }
+
     /// About the sheet as a whole.
     func report(_ severity: Finding.Severity, _ message: String) {
         let place: String =
@@ -79,7 +84,7 @@ final class SheetScope<Column: SheetColumn> {
         let number = header.column(of: column.rawValue)
         findings.add(
             Finding(
-                severity, place: number.map { place(row: row, column: $0) } ?? rowPlace(row), row: row,
+                severity, place: place(row: row, column), row: row,
                 column: column.name, value: value.map { VisibleText.shown($0) }, message: message),
             at: .init(sheet: order, row: row, column: number ?? 0))
     }

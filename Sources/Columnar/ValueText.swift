@@ -1,10 +1,7 @@
-import Columnar
-import Parquet
-
 /// The values of a column as a person reads them: exact, not yet cut or made harmless.
-enum ValueText {
+package enum ValueText {
     /// Nil for NULL. The first `count` rows.
-    static func values(_ column: Column, count: Int) -> [String?] { values(column, 0..<count, from: Start()) }
+    package static func values(_ column: Column, count: Int) -> [String?] { values(column, 0..<count, from: Start()) }
 
     /// How much of the dense storage lies before the first slot that is asked for.
     private struct Start {
@@ -43,6 +40,12 @@ enum ValueText {
             start.value += 1
         }
         return values(column, slots, from: start).map { $0 ?? "NULL" }
+    }
+
+    /// Of one slot; nil for NULL. Takes longer the further behind it is.
+    package static func value(_ column: Column, slot: Int) -> String? {
+        guard column.isValid(slot) else { return nil }
+        return elements(column, slot..<slot + 1).first
     }
 
     private static func scalar(_ column: Column, _ index: Int) -> String {

@@ -42,13 +42,3 @@ package enum CalendarText {
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }
-
-extension LogicalTimeUnit {
-    var perSecond: Int64 {
-        switch self {
-        case .millis: 1000
-        case .micros: 1_000_000
-        case .nanos: 1_000_000_000
-        }
-    }
-}
