@@ -198,7 +198,8 @@ struct JobLoad {
         }
         do {
             let handBytes = BatchLimit().mostBytes(read.schema) + table.encoderBytes + read.readerBytes
-            guard memory.set(handBytes) else { throw MemoryShortage(bytes: handBytes) }
+            let needed = handBytes + (shaping.judge?.memoryBytes ?? 0)
+            guard memory.set(needed) else { throw MemoryShortage(bytes: needed) }
             let (chance, sleep) = (terms.chance, terms.sleep)
             let reading = TableReading(
                 read, into: table, progress: progress, stop: stop, faults: faults, repeats: 3,

@@ -38,12 +38,11 @@ struct JobRuleJudge {
     }
 
     private var terms: RuleLoadJudge.Terms {
-        var (budget, workers) = (512 << 20, 5)
+        var budget = 512 << 20
         if case .size(let size)? = settings["run", "memory_budget"] { budget = size }
-        if case .integer(let count)? = settings["run", "max_workers"] { workers = count }
         var terms = RuleLoadJudge.Terms(
-            // Half of the budget is for what reads and writes.
-            memoryBytes: max(16 << 20, budget / 2 / workers), spillFolder: environment["TMPDIR"] ?? "/var/tmp")
+            // The rest is for what reads and writes; more keys than this go to the disk.
+            memoryBytes: max(8 << 20, budget / 8), spillFolder: environment["TMPDIR"] ?? "/var/tmp")
         if case .size(let size)? = settings["quality", "spill_limit"] { terms.spillLimit = size }
         if case .number(let percent)? = settings["quality", "max_quarantined_pct"] {
             terms.mostQuarantinedPercent = percent

@@ -8,6 +8,12 @@ package protocol LoadJudge: Sendable {
     func makeJudge(slice: Int) throws -> any BatchJudge
     /// Once, after every row of the load was judged and before the read is confirmed and closed: rules may still ask the source.
     func verdict() throws -> LoadVerdict
+    /// What it keeps in memory at most, for all threads together.
+    var memoryBytes: Int { get }
+}
+
+extension LoadJudge {
+    package var memoryBytes: Int { 0 }
 }
 
 /// Used by one thread at a time. What it has seen counts from `finish` on.

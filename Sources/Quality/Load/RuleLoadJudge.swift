@@ -85,6 +85,8 @@ package final class RuleLoadJudge: LoadJudge {
         KeyColumns(columns: rule.columns, parts: rule.columns.compactMap { KeyPart(samples.fields[$0].type) })
     }
 
+    package var memoryBytes: Int { keys.isEmpty ? 0 : terms.memoryBytes }
+
     package func makeJudge(slice: Int) throws -> any BatchJudge { try RuleBatchJudge(self) }
 
     func keep(_ tallies: [RuleTally], rows: Int, aside: Int) {
