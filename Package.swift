@@ -69,6 +69,9 @@ let package = Package(
             path: "Benchmarks/Micro"),
 
         .executableTarget(
+            name: "quality-bench", dependencies: ["Quality", "Engine", "Ports", "Columnar"], path: "Benchmarks/Quality"),
+
+        .executableTarget(
             name: "parquet-fixtures", dependencies: ["Parquet", "Columnar", "TestSupport"],
             path: "Tests/ParquetFixtures"),
         .executableTarget(

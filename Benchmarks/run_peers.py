@@ -17,6 +17,13 @@ from bench_server import BenchServer, default_home
 from peers import Bench, spent
 
 HERE = pathlib.Path(__file__).parent
+RULES = [
+    ["l_shipdate", "not_null", "", "error"], ["l_extendedprice", "range", "0..200000", "error"],
+    ["l_shipmode", "accepted_values", "AIR, FOB, MAIL, RAIL, REG AIR, SHIP, TRUCK", "error"],
+    ["l_comment", "length", "1..128", "error"], ["l_shipinstruct", "regex", "[A-Z]+( [A-Z]+)*", "error"],
+    # Every fifth key comes twice: what is found is counted and told.
+    ["l_orderkey", "unique", "", "warn"],
+]
 SMALL_TABLES, SMALL_ROWS, IDLE_JOBS = 200, 1000, 1000
 
 
@@ -37,6 +44,23 @@ class RunBench(Bench):
             rows.writeheader()
             rows.writerows({"enabled": "Y", "source_name": "pg", "load_type": "FULL"} | job for job in jobs)
         return folder
+
+    def rules(self):
+        print("the same job with six quality rules, against none")
+        self.server.need("lineitem")
+        plain = self.project([{"job_id": "lineitem", "table_name": "lineitem"}])
+        judged = plain.with_name("judged")
+        shutil.rmtree(judged, ignore_errors=True)
+        shutil.copytree(plain, judged)
+        with open(judged / "QualityRules.csv", "w", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(["job_id", "column", "rule", "argument", "severity"])
+            rows.writerows(["lineitem", *rule] for rule in RULES)
+        found = self.results["rules"] = self.alternate(
+            {"with rules": lambda: self.run(judged), "without": lambda: self.run(plain)}, self.options.rounds)
+        for measure in ("wall", "cpu"):
+            self.check(f"six quality rules: {measure} against none",
+                       found["with rules"][measure] / found["without"][measure], 1.10)
 
     def run(self, folder: pathlib.Path, *arguments, fresh=True) -> dict:
         if fresh:
@@ -118,7 +142,7 @@ class RunBench(Bench):
                        "MB")
 
 
-MEASURES = {"big": RunBench.one_big, "small": RunBench.small, "idle": RunBench.idle, "memory": RunBench.memory}
+MEASURES = {"big": RunBench.one_big, "rules": RunBench.rules, "small": RunBench.small, "idle": RunBench.idle, "memory": RunBench.memory}
 
 
 def arguments():

@@ -66,6 +66,7 @@ package struct Program: Sendable {
         case "files": try files(arguments)
         case "status": try status(arguments)
         case "history": try history(arguments)
+        case "quality": try quality(arguments)
         case "plan": return try plan(arguments)
         case "watermark": try watermark(arguments)
         case "backfill": return try backfill(arguments)

@@ -74,11 +74,13 @@ struct RunFile: Sendable {
             "write_mode": .optional(outcome.writeMode?.rawValue), "started_at": time(outcome.startedAt),
             "ended_at": time(outcome.endedAt), "duration_seconds": Self.seconds(outcome.seconds),
             "phases": .object(outcome.phases.map { .init($0.name, Self.seconds($0.seconds)) }),
-            "rows": .int(outcome.rows), "source_rows": .optional(outcome.sourceRows), "files": .int(outcome.files),
+            "rows": .int(outcome.rows), "source_rows": .optional(outcome.sourceRows),
+            "quarantined": .int(outcome.quarantined), "files": .int(outcome.files),
             "bytes": .int(outcome.bytes), "partition_path": outcome.partitionPath.map(text) ?? .null,
             "watermark_from": watermark(outcome.watermarkFrom), "watermark_to": watermark(outcome.watermarkTo),
             "null_watermarks": .optional(outcome.nullWatermarks), "schema_changes": texts(outcome.schemaChanges),
             "warnings": texts(outcome.warnings), "notes": texts(outcome.notes),
+            "quality": .array(outcome.quality.map { $0.json(redact) }),
             "error": outcome.failure.map {
                 .members(["message": text($0.message), "remedy": $0.remedy.map(text) ?? .null])
             } ?? .null,

@@ -58,6 +58,7 @@ package final class RunRecords: RunRecorder {
     private let audit: AuditTrail
     private let watermarks: WatermarkFile
     private let schemas: SchemaFile
+    private let quality: QualityFile
     private let runFile: RunFile
     private let log: RotatingLog
     private let errorLog: RotatingLog
@@ -76,6 +77,8 @@ package final class RunRecords: RunRecorder {
         audit = AuditTrail(folder: places.metadata, zone: terms.zone, patience: terms.patience, redact: redact)
         watermarks = WatermarkFile(folder: places.metadata, patience: terms.patience)
         schemas = SchemaFile(metadata: places.metadata, redact: redact)
+        quality = QualityFile(
+            metadata: places.metadata, zone: terms.zone, patience: terms.patience, redact: redact)
         runFile = RunFile(metadata: places.metadata, zone: terms.zone, redact: redact)
         log = RotatingLog(folder: places.logs, name: "ingest.log", limits: terms.logLimits)
         errorLog = RotatingLog(folder: places.logs, name: "errors.log", limits: terms.logLimits)
@@ -102,6 +105,7 @@ package final class RunRecords: RunRecorder {
         }
         keepWatermark(of: outcome)
         keepSchema(of: outcome)
+        attempt("A file of metadata/quality") { () throws(RecordFault) in try quality.append(outcome) }
         write(outcome)
     }
 

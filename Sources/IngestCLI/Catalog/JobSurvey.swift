@@ -1,5 +1,7 @@
+import Columnar
 import Masks
 import Ports
+import Quality
 import Workbook
 
 /// What a source shows of one row of SourceConfig, cell by cell.
@@ -145,12 +147,7 @@ struct JobSurvey {
     // MARK: - Rules and types
 
     private func rules(_ remarks: inout Remarks) {
-        for (row, rule) in qualityRules where rule.job == job.id {
-            // A column that is renamed may be called either.
-            var own = job
-            own.qualityRules = [rule]
-            for name in own.spelledBySource.qualityRules[0].columns { remarks.find(name, .qualityRule(row: row)) }
-        }
+        qualityRules(&remarks)
         for (row, rule) in columnRules {
             if rule.job == job.id {
                 remarks.find(rule.column, .columnRule(row: row, .column))
@@ -160,6 +157,39 @@ struct JobSurvey {
             let names = ColumnChoices.columns(rule.column, among: remarks.columns.map(\.name))
             for column in remarks.columns where names.contains(column.name) {
                 remarks.all += Self.remarks(on: rule, row, column)
+            }
+        }
+    }
+
+    /// As a load would bind them, before it reads a row. A rule for every job is for those that have its column.
+    private func qualityRules(_ remarks: inout Remarks) {
+        let fields = remarks.columns.map { column in
+            let wanted = columnRules.last {
+                $0.rule.type != nil && ($0.rule.job == nil || $0.rule.job == job.id)
+                    && ColumnChoices.columns($0.rule.column, among: [column.name]) == [column.name]
+            }
+            return Field(column.name, wanted?.rule.type.map(\.columnType) ?? column.type)
+        }
+        for (row, written) in qualityRules where written.job == nil || written.job == job.id {
+            // A column that is renamed may be called either.
+            var own = job
+            own.qualityRules = [written]
+            let rule = own.spelledBySource.qualityRules[0]
+            do { _ = try RuleBinding.bind(rule, to: fields, primaryKey: job.primaryKey) } catch {
+                guard rule.job != nil || !error.isUnknownColumn else { continue }
+                if error.isUnknownColumn {
+                    // Said with the source's own type of what may have been meant.
+                    for name in rule.columns { remarks.find(name, .qualityRule(row: row, .column)) }
+                    continue
+                }
+                let cell: QualityRuleColumn =
+                    switch error.cell {
+                    case .column: .column
+                    case .rule: .rule
+                    case .argument: .argument
+                    }
+                remarks.all.append(
+                    SourceRemark(.error, .qualityRule(row: row, cell), value: error.value, error.message))
             }
         }
     }

@@ -19,6 +19,15 @@ extension Program {
         }
     }
 
+    func quality(_ arguments: ParsedArguments) throws {
+        let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
+        let report = try QualityVerb(arguments: arguments, program: self).run()
+        switch format {
+        case .json: console.out(report.json)
+        case .text: console.out(masking: report.text(width: columns))
+        }
+    }
+
     /// Of the terminal that answers go to; nil where they go into a file or another program.
     private var columns: Int? { isatty(STDOUT_FILENO) == 1 ? Terminal.width : nil }
 }

@@ -34,4 +34,22 @@ extension VerbTable {
             .init("The last twenty", "ingest history"),
             .init("One job, further back", "ingest history orders --limit 200"),
         ])
+
+    static let quality = VerbSpec(
+        name: "quality", summary: "Show what quality rules found in a job's last loads.",
+        synopsis: ["quality [OPTIONS] JOB"],
+        description: [
+            "Prints each rule of the sheet QualityRules as the job's last load found it, how many rows failed it in the loads "
+                + "before, and up to five rows that fail (docs/quality.md)."
+        ],
+        operands: [OperandSpec("JOB", "The id of a job, as the column job_id has it.")],
+        operandCount: 1...1,
+        options: [
+            OptionSpec("runs", value: "N", "How many loads to look back. Default: 10."), .project, .environment, format,
+            .help,
+        ],
+        examples: [
+            .init("The last load and its trend", "ingest quality orders"),
+            .init("For another program", "ingest quality orders --runs 100 --format json"),
+        ])
 }

@@ -13,8 +13,7 @@ package struct CheckedRows: Sendable {
 package struct SourceRemark: Equatable, Sendable {
     package enum Place: Equatable, Sendable {
         case job(row: Int, JobColumn)
-        /// The cell `column` of the rule.
-        case qualityRule(row: Int)
+        case qualityRule(row: Int, QualityRuleColumn)
         case columnRule(row: Int, ColumnRuleColumn)
     }
 

@@ -163,8 +163,8 @@ private struct Checker {
             switch remark.place {
             case .job(let row, let column):
                 jobScope?.report(remark.severity, row: row, column, value: remark.value, remark.message)
-            case .qualityRule(let row):
-                qualityScope?.report(remark.severity, row: row, .column, value: remark.value, remark.message)
+            case .qualityRule(let row, let column):
+                qualityScope?.report(remark.severity, row: row, column, value: remark.value, remark.message)
             case .columnRule(let row, let column):
                 columnScope?.report(remark.severity, row: row, column, value: remark.value, remark.message)
             }
