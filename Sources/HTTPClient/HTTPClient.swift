@@ -122,6 +122,8 @@ extension HTTPClient.Options {
     func setUp(_ channel: CurlChannel, times: HTTPTimes) {
         // "Applications that use standard timeout options but never get signals" need it where there are threads.
         channel.set(CURLOPT_NOSIGNAL, 1)
+        // A name service that hangs is not waited for when the time is over: its thread ends by itself.
+        channel.set(CURLOPT_QUICK_EXIT, 1)
         channel.set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds: times.connectSeconds)
         if let seconds = times.totalSeconds { channel.set(CURLOPT_TIMEOUT_MS, milliseconds: seconds) }
         channel.set(CURLOPT_TCP_KEEPALIVE, 1)

@@ -119,6 +119,32 @@ struct RunDigestTests {
         #expect(seconds < 10)
     }
 
+    @Test("the daily summary: what needs a person first, each job once")
+    func summary() {
+        let jobs = [
+            SummaryMail.Job(
+                id: "well", name: "s.well", status: .success, lastRunAt: 60_000_000, rows: 1234, seconds: 61,
+                watermark: "2026-11-21"),
+            SummaryMail.Job(id: "off", name: "s.off", status: .failed, isEnabled: false),
+            SummaryMail.Job(id: "new", name: "s.new", status: nil),
+            SummaryMail.Job(id: "bad", name: "s.bad", status: .failed, message: "no <table>\nat all"),
+        ]
+        let summary = SummaryMail(project: "p", host: "h", version: "0", jobs: jobs, now: 0, zone: .utc)
+        let mail = summary.message(from: MailAddress("i@y.test")!, to: [MailAddress("t@y.test")!])
+        #expect(mail.subject == "[ingest] p: 1 of 3 jobs failing on 1970-01-01")
+        let lines = mail.text.split(separator: "\n").dropFirst(2)
+        #expect(lines.map { $0.prefix { $0 != ":" } } == ["bad", "new", "well", "off"])
+        #expect(
+            lines.last == "off: off"
+                && mail.text.contains("well: SUCCESS, 1970-01-01 00:01, 1,234 rows, up to 2026-11-21"))
+        #expect(
+            mail.html.contains("no &lt;table&gt; at all") && mail.html.contains("1,234")
+                && mail.html.contains("1 min 1 s"))
+        let fine = SummaryMail(project: "p", host: "h", version: "0", jobs: [jobs[0]], now: 0, zone: .utc)
+        #expect(
+            fine.message(from: MailAddress("i@y.test")!, to: []).subject == "[ingest] p: all 1 job well on 1970-01-01")
+    }
+
     @Test("PagerDuty: an incident per job, resolved by its recovery, and one for too many")
     func pagerDuty() {
         let items =

@@ -214,8 +214,8 @@ struct HTTPClientTests {
         let server = ScriptedServer { connection in
             guard let request = connection.request() else { return }
             if request.hasPrefix("GET /slow") {
-                connection.write("HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n")
-                for _ in 0..<16 {
+                connection.write("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n")
+                for _ in 0..<30 {
                     usleep(100_000)
                     connection.write("x")
                 }
@@ -226,8 +226,8 @@ struct HTTPClientTests {
         }
         defer { server.stop() }
         var request = try HTTPRequest(.get, address(server, "/slow"))
-        request.times = HTTPTimes(stallSeconds: 0.8)
-        #expect(try client.send(request).body.count == 16)
+        request.times = HTTPTimes(stallSeconds: 2)
+        #expect(try client.send(request).body.count == 30)
         request.times.totalSeconds = 0.5
         var found = fault { try client.send(request) }
         #expect(found?.reason == .deadline && found?.kind == .transient)
@@ -238,7 +238,7 @@ struct HTTPClientTests {
             let began = clock.seconds
             found = fault { try client.send(request) }
             #expect(found?.reason == .stall && found?.kind == .transient, "\(path)")
-            #expect(clock.seconds - began < 3)
+            #expect(clock.seconds - began < 10)
         }
         let stop = StopSignal()
         let raiser = TestThread {
@@ -249,7 +249,7 @@ struct HTTPClientTests {
         let began = clock.seconds
         found = fault { try client.send(try HTTPRequest(.get, address(server, "/silent")), stop: stop) }
         raiser.join()
-        #expect(found?.reason == .stopped && found?.kind == .cancelled && clock.seconds - began < 0.9)
+        #expect(found?.reason == .stopped && found?.kind == .cancelled && clock.seconds - began < 5)
     }
 
     @Test("Retry-After in seconds and as a date")

@@ -27,7 +27,11 @@ final class ScriptedServer: Sendable {
         Self.thread { [self] in
             while true {
                 let client = accept(descriptor, nil, nil)
-                guard client >= 0 else { return }
+                guard client >= 0 else {
+                    // Here and not by whoever stops it: the number may be another server's at once.
+                    close(descriptor)
+                    return
+                }
                 served.add(1, ordering: .relaxed)
                 Self.thread { [self] in
                     serve(Connection(client, server: self))
@@ -40,7 +44,6 @@ final class ScriptedServer: Sendable {
     /// Ends the server; connections end with their scripts.
     func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     var connections: Int { served.load(ordering: .relaxed) }

@@ -7,6 +7,7 @@ import re
 import socket
 import sqlite3
 import stat
+import subprocess
 import time
 
 import openpyxl
@@ -371,6 +372,39 @@ def test_one_of_three_recipients_is_refused(desk, tmp_path):
         server.greylists = ()
         desk.run(code=1)
         assert [mail.recipients for mail in server.take()] == [["later@x.test"], [TEAM, "later@x.test"]]
+
+
+def test_a_kill_while_sending(desk, server, tmp_path):
+    """What a run was about to tell is told by the next one, and counted."""
+    failing(desk)
+    with MailServer(tmp_path, starttls=False, auth=False, hangs=True) as hanging:
+        desk.mail(hanging)
+        process = desk.ingest.start("run", "--project", desk.folder, env={"MAIL_PASSWORD": PASSWORD})
+        end = time.monotonic() + 20
+        while not (desk.queue and (desk.folder / "metadata/alerts/state.json").exists()):
+            assert time.monotonic() < end and process.poll() is None
+            time.sleep(0.02)
+        process.kill()
+        process.communicate()
+    mails = late(desk, server)
+    assert "Failed in the 2nd run in a row" in mails[1].text
+
+
+@pytest.mark.root
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_a_name_service_that_hangs(desk, server, tmp_path):
+    failing(desk)
+    desk.mail(server, url="smtp://mail.example.test:587")
+    (tmp_path / "resolv.conf").write_text("nameserver 127.0.0.77\noptions timeout:10 attempts:3\n")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.77", 53))
+        began = time.monotonic()
+        done = subprocess.run(
+            ["unshare", "-m", "sh", "-c", f'mount --bind "{tmp_path}/resolv.conf" "$(readlink -f /etc/resolv.conf)" && exec "$@"',
+             "sh", desk.ingest.binary, "run", "--project", desk.folder],
+            env=desk.ingest.environment(MAIL_PASSWORD=PASSWORD), capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1, done.stderr
+        assert time.monotonic() - began < 8 and len(desk.queue) == 1
 
 
 def test_a_queue_has_an_end(desk, server):
