@@ -2,9 +2,7 @@
 small tables, for jobs with nothing to load, and in memory. A private server; ratios within one run.
 """
 
-import argparse
 import csv
-import json
 import os
 import pathlib
 import shutil
@@ -13,10 +11,9 @@ import subprocess
 import sys
 import time
 
-from bench_server import BenchServer, default_home
-from peers import Bench, spent
+from contest import contest, options_parser, spent
+from peers import PostgresBench
 
-HERE = pathlib.Path(__file__).parent
 RULES = [
     ["l_shipdate", "not_null", "", "error"], ["l_extendedprice", "range", "0..200000", "error"],
     ["l_shipmode", "accepted_values", "AIR, FOB, MAIL, RAIL, REG AIR, SHIP, TRUCK", "error"],
@@ -27,7 +24,7 @@ RULES = [
 SMALL_TABLES, SMALL_ROWS, IDLE_JOBS = 200, 1000, 1000
 
 
-class RunBench(Bench):
+class RunBench(PostgresBench):
     def project(self, jobs: list[dict], settings: str = "") -> pathlib.Path:
         """A fresh project with these jobs."""
         folder = self.out / "project"
@@ -145,41 +142,5 @@ class RunBench(Bench):
 MEASURES = {"big": RunBench.one_big, "rules": RunBench.rules, "small": RunBench.small, "idle": RunBench.idle, "memory": RunBench.memory}
 
 
-def arguments():
-    parser = argparse.ArgumentParser(prog="make bench-run", description=__doc__.splitlines()[0])
-    parser.add_argument("--ingest", default=HERE.parent / ".build/release/ingest", type=pathlib.Path)
-    parser.add_argument("--only", default=",".join(MEASURES), help="measures, with commas between")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--home", type=pathlib.Path, default=default_home(), help="where the private server keeps its data")
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("/dev/shm"), help="where the lake is written")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON in the end")
-    parser.add_argument("--strict", action="store_true", help="exit 1 when a target is missed")
-    parser.add_argument("--verbose", action="store_true")
-    options = parser.parse_args()
-    options.only = options.only.split(",")
-    if unknown := set(options.only) - set(MEASURES):
-        parser.error(f"unknown measure {', '.join(unknown)}; there are {', '.join(MEASURES)}")
-    options.ingest = options.ingest.resolve()
-    return options
-
-
-def run() -> int:
-    options = arguments()
-    out = options.out / f"ingest-bench-run-{os.getpid()}"
-    out.mkdir()
-    try:
-        with BenchServer(options.home, None) as server:
-            bench = RunBench(options, server, out)
-            for name in options.only:
-                MEASURES[name](bench)
-    finally:
-        shutil.rmtree(out)
-    reached = bench.verdict()
-    if options.json:
-        print(json.dumps({"date": time.strftime("%Y-%m-%d"), "cores": os.cpu_count(), "checks": bench.checks,
-                          "results": bench.results}, indent=2))
-    return 1 if options.strict and not reached else 0
-
-
 if __name__ == "__main__":
-    sys.exit(run())
+    sys.exit(contest(options_parser("make bench-run", __doc__, MEASURES, rounds=5), MEASURES, RunBench.made))

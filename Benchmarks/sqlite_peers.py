@@ -1,66 +1,26 @@
 """`make bench-sqlite`: ingest, DuckDB's sqlite_scanner and ConnectorX alternately on one SQLite file; ratios against the
-targets. As `peers.py` does it: outputs on a tmpfs, a first round discarded, medians.
+targets.
 """
 
-import argparse
-import csv
-import json
-import os
 import pathlib
-import shutil
-import sqlite3
-import subprocess
 import sys
-import time
 
-from bench_server import default_home
-from peers import Bench, spent
-from tables import LINEITEM, ROWS
-
-HERE = pathlib.Path(__file__).parent
-
-
-def need(path: pathlib.Path):
-    """The table of tables.py as a SQLite file of about 500 MB; made once."""
-    if path.exists():
-        return
-    print(f"making {path} …", file=sys.stderr, flush=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    connection = sqlite3.connect(part)
-    connection.execute("pragma journal_mode = off")
-    connection.execute("pragma synchronous = off")
-    # SQLite has no zones; the texts are those of a timestamp.
-    connection.execute(LINEITEM.replace("timestamptz", "timestamp"))
-    with subprocess.Popen([sys.executable, HERE / "tables.py", "lineitem"], stdout=subprocess.PIPE, text=True) as maker:
-        rows = csv.reader(maker.stdout)
-        next(rows)
-        connection.executemany(f"insert into lineitem values ({', '.join('?' * 17)})", rows)
-    connection.commit()
-    connection.execute("pragma journal_mode = delete")
-    connection.close()
-    part.rename(path)
+from bench_sqlite import need
+from contest import Bench, contest, options_parser
+from tables import ROWS
 
 
 class SQLiteBench(Bench):
     def __init__(self, options, out: pathlib.Path):
-        super().__init__(options, None, out)
+        super().__init__(options, out)
         self.path = options.home / "lineitem.sqlite"
         need(self.path)
 
     def ours(self, *arguments) -> dict:
-        target = self.fresh()
-        run = spent([self.options.ingest, "copy", f"sqlite://{self.path}", "lineitem", target, "--quiet", *arguments])
-        return run | {"bytes": target.stat().st_size}
+        return self.copy(f"sqlite://{self.path}", "lineitem", *arguments)
 
     def theirs(self, name: str) -> dict:
-        target = self.fresh()
-        done = subprocess.run([sys.executable, HERE / "sqlite_peer.py", name, self.path, "lineitem", target],
-                              capture_output=True, text=True)
-        if done.returncode:
-            raise SystemExit(f"{name} failed:\n{done.stderr}")
-        return json.loads(done.stdout)
+        return self.peer("sqlite_peer.py", name, self.path, "lineitem")
 
     def main(self):
         print(f"SQLite, {ROWS:,} rows × 17 columns, the defaults of each")
@@ -78,36 +38,8 @@ class SQLiteBench(Bench):
         self.check("two connections against one, wall", ours["wall"] / one["wall"], 1.0)
 
 
-def arguments():
-    parser = argparse.ArgumentParser(prog="make bench-sqlite", description=__doc__.splitlines()[0])
-    parser.add_argument("--ingest", default=HERE.parent / ".build/release/ingest", type=pathlib.Path)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--home", type=pathlib.Path, default=default_home(), help="where the database file is kept")
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("/dev/shm"), help="a tmpfs for the outputs")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON in the end")
-    parser.add_argument("--strict", action="store_true", help="exit 1 when a target is missed")
-    parser.add_argument("--verbose", action="store_true")
-    options = parser.parse_args()
-    options.ingest = options.ingest.resolve()
-    options.home = options.home.resolve()
-    return options
-
-
-def run() -> int:
-    options = arguments()
-    out = options.out / f"ingest-bench-sqlite-{os.getpid()}"
-    out.mkdir()
-    try:
-        bench = SQLiteBench(options, out)
-        bench.main()
-    finally:
-        shutil.rmtree(out)
-    reached = bench.verdict()
-    if options.json:
-        print(json.dumps({"date": time.strftime("%Y-%m-%d"), "cores": os.cpu_count(), "checks": bench.checks,
-                          "results": bench.results}, indent=2))
-    return 1 if options.strict and not reached else 0
+MEASURES = {"main": SQLiteBench.main}
 
 
 if __name__ == "__main__":
-    sys.exit(run())
+    sys.exit(contest(options_parser("make bench-sqlite", __doc__, MEASURES, rounds=7), MEASURES, SQLiteBench.made))

@@ -10,24 +10,10 @@ extension LiveTests {
     @Suite("Windows are read") struct LiveWindowReadTests {
         /// The first column of each slice's rows, sorted.
         static func slices(_ request: ReadRequest) throws -> [[String]] {
-            let read = try LiveServer.open(request)
-            defer { read.close() }
-            var out = [[String]](repeating: [], count: request.windows?.slices.count ?? 1)
-            let reader = try read.makeReader()
-            let batch = Batch(schema: read.schema, limit: BatchLimit(rows: 256, bytes: 1 << 20))
-            for unit in read.units {
-                try reader.begin(unit)
-                while true {
-                    let state = try reader.fill(batch)
-                    out[unit.slice] += BatchText.rows(batch).map { $0[0] ?? "NULL" }
-                    batch.reset()
-                    if case .unitEnded = state { break }
-                }
-            }
-            reader.close()
-            try read.confirm()
-            #expect(try read.count() == out.reduce(0) { $0 + $1.count })
-            return out.map { $0.sorted() }
+            let read = try SlicedRead(
+                LiveServer.open(request), request, limit: BatchLimit(rows: 256, bytes: 1 << 20))
+            #expect(read.counted == read.rowCount)
+            return read.slices.map { $0.map { $0 ?? "NULL" }.sorted() }
         }
 
         static func windows(

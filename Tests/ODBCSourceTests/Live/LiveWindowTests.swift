@@ -22,26 +22,10 @@ extension ODBCSource {
 
     /// The first column of the rows of each slice, in order.
     func slices(_ object: ReadRequest.Object, _ windows: ReadWindows, filter: String? = nil) throws -> [[String?]] {
-        let read = try open(ReadRequest(object: object, filter: filter, windows: windows), stop: StopSignal())
-        defer { read.close() }
-        let expected = try read.count()
-        let reader = try read.makeReader()
-        defer { reader.close() }
-        let batch = Batch(schema: read.schema)
-        var slices = windows.slices.map { _ in [String?]() }
-        for unit in read.units {
-            try reader.begin(unit)
-            var isOver = false
-            while !isOver {
-                if case .unitEnded = try reader.fill(batch) { isOver = true }
-                slices[unit.slice] += BatchText.rows(batch).map { $0[0] }
-                batch.reset()
-            }
-        }
-        try read.confirm()
+        let read = try SlicedRead(self, ReadRequest(object: object, filter: filter, windows: windows))
         #expect(read.isSnapshot)
-        #expect(expected == slices.reduce(0) { $0 + $1.count })
-        return slices
+        #expect(read.counted == read.rowCount)
+        return read.slices
     }
 }
 

@@ -1,4 +1,3 @@
-import Columnar
 import Ports
 import TestSupport
 
@@ -9,28 +8,13 @@ func readSlices(
     _ source: SQLiteSource, _ object: ReadRequest.Object, _ windows: ReadWindows, filter: String? = nil,
     parallelism: ReadRequest.Parallelism = .automatic
 ) throws -> [[String?]] {
-    let read = try source.open(
-        ReadRequest(object: object, filter: filter, parallelism: parallelism, windows: windows), stop: StopSignal())
-    defer { read.close() }
-    let expected = try read.count()
-    let reader = try read.makeReader()
-    defer { reader.close() }
-    let batch = Batch(schema: read.schema)
-    var slices = windows.slices.map { _ in [String?]() }
-    for unit in read.units {
-        try reader.begin(unit)
-        var isOver = false
-        while !isOver {
-            if case .unitEnded = try reader.fill(batch) { isOver = true }
-            slices[unit.slice] += BatchText.rows(batch).map { $0[0] }
-            batch.reset()
-        }
-    }
-    try read.confirm()
+    let read = try SlicedRead(
+        source, ReadRequest(object: object, filter: filter, parallelism: parallelism, windows: windows))
     precondition(read.isSnapshot)
-    let count = slices.reduce(0) { $0 + $1.count }
-    precondition(expected == nil || expected == count, "COUNT(*) says \(expected ?? 0), and \(count) rows came")
-    return slices
+    precondition(
+        read.counted == nil || read.counted == read.rowCount,
+        "COUNT(*) says \(read.counted ?? 0), and \(read.rowCount) rows came")
+    return read.slices
 }
 
 func freeze(
