@@ -108,7 +108,11 @@ final class ODBCReader: UnitReader {
     private func next(into batch: Batch) throws -> FillState {
         precondition(isReading, "begin a unit first")
         while true {
-            if batch.isFull { return .batchFull }
+            if batch.isFull {
+                // What was taken is not kept while the batch is encoded.
+                if let current, current.taken == current.wholeRows { current.dropPacked() }
+                return .batchFull
+            }
             guard let rowset = current else {
                 guard let rowset = try queue?.take(doing) else { preconditionFailure("begin a unit first") }
                 note(rowset.warnings)

@@ -97,14 +97,17 @@ class Database:
         return left
 
     def wait_for_copy(self, connections: int = 1, seconds: float = 20):
-        """Returns once so many COPY statements run."""
+        return self.wait_for_statements("COPY", connections, seconds)
+
+    def wait_for_statements(self, word: str, connections: int = 1, seconds: float = 20):
+        """Returns once so many statements run that have this word in them."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            running = [s for s in self.sessions() if s[2] == "active" and "copy" in s[3].lower()]
+            running = [s for s in self.sessions() if s[2] == "active" and word.lower() in s[3].lower()]
             if len(running) >= connections:
                 return running
             time.sleep(0.02)
-        raise AssertionError(f"no COPY began within {seconds} s: {self.sessions()}")
+        raise AssertionError(f"no {word} began within {seconds} s: {self.sessions()}")
 
     def close(self):
         self.connection.close()

@@ -157,6 +157,18 @@ def test_permission_on_some_columns_is_enough_to_look_at_them(ingest, database, 
     assert report["errors"] == 0, report["findings"]
 
 
+def test_permission_on_some_columns_alone_is_said_with_what_to_ask_for(ingest, database, tmp_path):
+    words = ("may read id, name", "GRANT SELECT ON t_faults.staff")
+    refused(ingest.copy(odbc(database), "staff", tmp_path), tmp_path, (1, 2), *words, without=("S3cret",))
+    server = {"type": "mariadb", "host": "127.0.0.1", "port": database.server.port, "database": database.name}
+    project = Project(tmp_path / "project", {"shop": server | {"username": "reader", "password": SECRET}})
+    project.write([{"job_id": "some", "source_name": "shop", "table_name": "staff", "columns": "id,name"}])
+    outcome = ingest.run("preview", "--project", project.folder, "--source", "shop", "--table", "staff")
+    assert outcome.code in (1, 2) and all(word in outcome.err for word in words), outcome.err
+    shown = ingest.run("preview", "--project", project.folder, "some").expect().out
+    assert "name" in shown and "salary" not in shown
+
+
 def test_query_with_an_error(ingest, database, tmp_path):
     refused(ingest.copy_query(database.url(), "select * frm orders", tmp_path / "x.parquet"), tmp_path, (1, 2), "frm",
             without=(database.server.password,))

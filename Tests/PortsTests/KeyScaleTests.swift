@@ -72,6 +72,12 @@ struct KeyScaleTests {
         }
         #expect(KeyScale.evenly(Int128.min, Int128.max, pieces: 4).isEmpty)
         #expect(KeyScale.evenly(0, 100, pieces: 4) == [25, 50, 75])
+        #expect(KeyScale.evenly(0, 11, pieces: 4) == [2, 5, 8])
+        // Widths of 1 and 2, and no last piece of 17.
+        let widths = zip(KeyScale.evenly(0, 99, pieces: 84), KeyScale.evenly(0, 99, pieces: 84).dropFirst()).map {
+            $1 - $0
+        }
+        #expect(widths.allSatisfy { $0 == 1 || $0 == 2 } && KeyScale.evenly(0, 99, pieces: 84).last == 97)
         #expect(KeyScale.percentiles([1, 1, 1, 1, 5, 6, 7, 8], pieces: 4) == [5, 7])
     }
 

@@ -1,6 +1,13 @@
 import Ports
 import SQLDialects
 
+extension ODBCFault {
+    /// SELECT denied: SQL Server's object and column, MySQL's table, column and database, Oracle.
+    private static let denials: Set = [229, 230, 1142, 1143, 1044, 1031]
+
+    var isLackOfPermission: Bool { sqlstate == "42501" || nativeCode.map(Self.denials.contains) ?? false }
+}
+
 extension CatalogFault {
     /// `endsSession`: whatever went wrong, nothing more can be asked.
     init(_ fault: ODBCFault, endsSession: Bool = false) {
@@ -16,10 +23,8 @@ extension CatalogFault {
     }
 
     private static func reason(_ fault: ODBCFault) -> Reason {
-        switch (fault.sqlstate, fault.nativeCode) {
-        case ("42501"?, _): .noPermission
-        // SELECT denied: SQL Server's object and column, MySQL's table, column and database, Oracle.
-        case (_, 229?), (_, 230?), (_, 1142?), (_, 1143?), (_, 1044?), (_, 1031?): .noPermission
+        if fault.isLackOfPermission { return .noPermission }
+        return switch (fault.sqlstate, fault.nativeCode) {
         case ("42S02"?, _), ("42P01"?, _), (_, 942?): .unknownTable
         default: fault.kind == .configuration ? .refusedStatement : .other
         }

@@ -60,7 +60,8 @@ extension DriverFamily {
         // Booleans as bits, and rows as they come: else the driver first takes the whole result into memory.
         words.setDefault("BoolsAsChar", "0")
         words.setDefault("UseDeclareFetch", "1")
-        words.setDefault("Fetch", "4096")
+        // At least; it asks for as many as a rowset has. More would be in memory, however long they are.
+        words.setDefault("Fetch", "1")
     }
 
     /// `'it\'s'`: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE

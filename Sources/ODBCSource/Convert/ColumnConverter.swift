@@ -3,7 +3,7 @@ import Ports
 
 /// Turns the cells of one column into values of a batch. The kernel is chosen once per run of rows, never per value; each
 /// kernel has a function of its own, and what seldom happens lies outside of its loop.
-struct ColumnConverter {
+package struct ColumnConverter {
     let name: String
     let type: ColumnType
     let kind: CellKind
@@ -27,13 +27,21 @@ struct ColumnConverter {
     var unitLabel = ""
 
     init(_ mapping: ColumnMapping, nullsUnfit: Bool) {
-        name = mapping.name
-        type = mapping.type
-        kind = mapping.kind
-        sourceType = mapping.sourceType
+        self.init(
+            name: mapping.name, type: mapping.type, kind: mapping.kind, sourceType: mapping.sourceType,
+            nullsUnfit: nullsUnfit, isConcealed: mapping.isConcealed)
+    }
+
+    package init(
+        name: String, type: ColumnType, kind: CellKind, sourceType: String, nullsUnfit: Bool, isConcealed: Bool = false
+    ) {
+        self.name = name
+        self.type = type
+        self.kind = kind
+        self.sourceType = sourceType
         self.nullsUnfit = nullsUnfit
-        isConcealed = mapping.isConcealed
-        if case .decimal(let precision, let scale) = mapping.type {
+        self.isConcealed = isConcealed
+        if case .decimal(let precision, let scale) = type {
             self.scale = scale
             bound = PowersOfTen.wide(precision)
         } else {
@@ -43,7 +51,7 @@ struct ColumnConverter {
     }
 
     /// Appends the cells to a column that has room for as many slots.
-    mutating func convert(_ cells: Cells, into column: Column) throws(ODBCFault) {
+    package mutating func convert(_ cells: Cells, into column: Column) throws(ODBCFault) {
         switch kind {
         case .int32, .float32: copy(cells, into: column, as: UInt32.self)
         case .int64, .float64: copy(cells, into: column, as: UInt64.self)

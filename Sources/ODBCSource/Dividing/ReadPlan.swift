@@ -199,7 +199,18 @@ struct ReadPlanning {
             }
             list = .columns(chosen.map { .init($0) })
         }
-        return (try describe(list, from, declared, display), declared)
+        do {
+            return (try describe(list, from, declared, display), declared)
+        } catch var fault as ODBCFault where fault.isLackOfPermission {
+            // Some databases list only what may be read.
+            let granted = SelectStatement.List.columns(names.map { .init($0) })
+            let isReadable = request.columns == nil && (try? describe(granted, from, declared, display)) != nil
+            fault.remedy =
+                (!names.isEmpty && isReadable
+                    ? "This user may read \(names.prefix(20).joined(separator: ", ")): list these in columns (--columns). "
+                    : "") + "Its owner can allow it: GRANT SELECT ON \(display) TO the user."
+            throw fault
+        }
     }
 
     private func describe(

@@ -2,18 +2,31 @@
 ///
 /// Row i's length, or −1 for NULL, is `lengths[i]`. Its bytes lie in its slot, `slots + i * stride`, or, where they are
 /// more than `usable`, at `packed + packedOffsets[i]`. 16 bytes behind either may be read.
-struct Cells {
+package struct Cells {
     var slots: UnsafeRawPointer
     var stride: Int
     var lengths: UnsafePointer<Int>
     var usable: Int
     var packed: UnsafeRawPointer
     var packedOffsets: UnsafePointer<Int>
-    var count: Int
+    package private(set) var count: Int
 
-    static let null = -1
+    package static let null = -1
     /// Bytes that may be read behind a cell.
-    static let slack = 16
+    package static let slack = 16
+
+    package init(
+        slots: UnsafeRawPointer, stride: Int, lengths: UnsafePointer<Int>, usable: Int, packed: UnsafeRawPointer,
+        packedOffsets: UnsafePointer<Int>, count: Int
+    ) {
+        self.slots = slots
+        self.stride = stride
+        self.lengths = lengths
+        self.usable = usable
+        self.packed = packed
+        self.packedOffsets = packedOffsets
+        self.count = count
+    }
 
     @inline(__always)
     func start(_ row: Int, length: Int) -> UnsafeRawPointer {

@@ -50,13 +50,7 @@ final class ColumnBuffer {
 
     /// Forgets what is there.
     func reshape(width: Int, rows: Int) {
-        packedBytes = 0
-        // One oversize value is not kept for ever.
-        if packedCapacity > 1 << 20 {
-            free(packed)
-            packed = Self.memory(0)
-            packedCapacity = 0
-        }
+        dropPacked()
         guard width != self.width || rows != self.rows else { return }
         if width * rows > self.width * self.rows {
             free(slots)
@@ -70,8 +64,14 @@ final class ColumnBuffer {
         self.rows = rows
     }
 
-    /// The values in it were taken.
-    func dropPacked() { packedBytes = 0 }
+    /// The values in it were taken. Room for long ones is not kept.
+    func dropPacked() {
+        packedBytes = 0
+        guard packedCapacity > 1 << 20 else { return }
+        free(packed)
+        packed = Self.memory(0)
+        packedCapacity = 0
+    }
 
     /// Room for a value of `count` more bytes behind what is packed already.
     func reservePacked(_ count: Int) {

@@ -27,6 +27,11 @@ struct FetchPlan: Equatable, Sendable {
     var rowsetBytes: Int
     var mostRows: Int
 
+    /// Rowsets go round between two threads; this much each, and the memory stays in a core's cache on its way. Of a megabyte
+    /// each, MariaDB's driver took 15 % more CPU for the same rows.
+    static let cachedBytes = 256 << 10
+    /// Wide rows are worth a larger rowset: a fetch has costs of its own.
+    static let fewestRows = 64
     /// Bytes of a slot whose column could hold more, in the beginning.
     static let modestWidth = 256
     /// The widest slot of a rowset.
@@ -76,5 +81,13 @@ struct FetchPlan: Equatable, Sendable {
                 }
             }
         }
+    }
+
+    func rowsPerFetch(widths: [Int]) -> Int {
+        // A length of 8 bytes beside each slot.
+        let bytes = max(1, widths.reduce(0) { $0 + $1 + 8 })
+        // Where values are returned to, only two rowsets go round, and a driver asks its server for as many rows.
+        let rows = mode == .block ? max(Self.cachedBytes / bytes, Self.fewestRows) : mostRows
+        return max(1, min(rows, mostRows, rowsetBytes / bytes))
     }
 }

@@ -13,9 +13,14 @@ struct FetchQueue {
     private var idle: [Rowset]
     private var pending: [(call: DriverCall<Void>, rowset: Rowset)] = []
     private let mostPending: Int
+    /// Long values are in memory once: nothing is fetched while those of before are converted and encoded. So it begins,
+    /// until the first rows are known.
+    private(set) var isAlone: Bool
 
-    /// Rowsets that hold whole rows whatever comes; a page of the lake is some fifteen of them.
+    /// Rowsets that hold whole rows whatever comes.
     static let blockRowsets = 8
+    /// Of values in one rowset that are long enough for that.
+    static let longBytes = 4 << 20
 
     init(_ fetcher: RowFetcher, on connection: ODBCConnection, order: UnitStatements?) {
         self.fetcher = fetcher
@@ -26,6 +31,7 @@ struct FetchQueue {
         idle = (0..<count).map { _ in fetcher.makeRowset() }
         // Long values of a rowset are read from the statement's present one: nothing may be fetched behind it before that.
         mostPending = fetcher.plan.mode == .blockAndReturn ? 1 : count
+        isAlone = fetcher.plan.mode != .block
     }
 
     /// Whether what is being fetched goes on from one unit into the next.
@@ -36,6 +42,10 @@ struct FetchQueue {
 
     /// Has all rowsets filled that are free.
     mutating func fetchAhead() throws(ODBCFault) {
+        if !isAlone { try fill(upTo: mostPending) }
+    }
+
+    private mutating func fill(upTo mostPending: Int) throws(ODBCFault) {
         while pending.count < mostPending, let rowset = idle.popLast() { try submit(rowset) }
     }
 
@@ -53,17 +63,18 @@ struct FetchQueue {
 
     /// Waits for the next rows.
     mutating func take(_ doing: String) throws(ODBCFault) -> Rowset {
-        if pending.isEmpty { try fetchAhead() }
+        if pending.isEmpty { try fill(upTo: isAlone ? 1 : mostPending) }
         guard !pending.isEmpty else { preconditionFailure("a rowset was not given back") }
         let (call, rowset) = pending.removeFirst()
         try connection.finish(call, doing)
         guard !rowset.isSurplus else { throw ODBCFault(.transient, "Nothing more comes while \(doing)") }
         try fetcher.check(rowset)
+        isAlone = fetcher.plan.mode != .block && rowset.packedBytes > Self.longBytes
         return rowset
     }
 
     mutating func giveBack(_ rowset: Rowset) {
-        if fetcher.plan.mode == .block { fetcher.prepare(rowset) }
+        rowset.dropPacked()
         idle.append(rowset)
     }
 

@@ -16,6 +16,9 @@ final class RowFetcher: @unchecked Sendable {
     private var bound: Rowset?
     private var boundWidths: [Int] = []
     private var boundRows = 0
+    /// Rows of a rowset as far as it is known how long their values are. A driver that can return to the rows of a rowset
+    /// has all of them in memory, whole.
+    private var rowLimit: Int
     /// 01004 came with the last fetch.
     var wasTruncated = false
     /// Reused by values that are read in pieces.
@@ -35,14 +38,12 @@ final class RowFetcher: @unchecked Sendable {
         self.plan = plan
         self.names = names
         widths = plan.columns.map(\.width)
+        rowLimit = plan.mode == .blockAndReturn ? 1 : .max
         row = plan.mode == .rows ? RowCells(plan) : nil
     }
 
     /// Rows of a rowset for the present widths.
-    var rowsPerFetch: Int {
-        let bytes = widths.reduce(0) { $0 + $1 + 8 }
-        return max(1, min(plan.mostRows, plan.rowsetBytes / max(1, bytes)))
-    }
+    var rowsPerFetch: Int { plan.rowsPerFetch(widths: widths) }
 
     func makeRowset() -> Rowset {
         let rows = plan.mode == .rows ? plan.mostRows : rowsPerFetch
@@ -103,9 +104,8 @@ final class RowFetcher: @unchecked Sendable {
     }
 
     private func fetchBlock(into rowset: Rowset) throws(ODBCFault) {
-        let rows = min(rowsPerFetch, rowset.rowCapacity)
-        if !rowset.isPrepared { prepare(rowset) }
-        rowset.isPrepared = false
+        let rows = min(rowsPerFetch, rowset.rowCapacity, rowLimit)
+        prepare(rowset, rows: rows)
         try bind(rowset, rows: rows)
         rowset.fetched.pointee = 0
         rowset.status.update(repeating: SQLUSMALLINT.max, count: rows)
@@ -135,19 +135,32 @@ final class RowFetcher: @unchecked Sendable {
             rowset.doing = doing
         } else {
             try checkLengths(rowset, doing)
+            limitRows(after: rowset)
             try complete(rowset)
         }
     }
 
-    /// Marks what the driver has to write. On the driver's thread, or in blocks, whose slots keep their width, on the reader's.
-    func prepare(_ rowset: Rowset) {
-        let rows = min(rowsPerFetch, rowset.rowCapacity)
+    /// As many rows as would have taken a rowset's bytes; a few at first, and ever more while values are short.
+    private func limitRows(after rowset: Rowset) {
+        guard plan.mode == .blockAndReturn, rowset.rowCount > 0 else { return }
+        var bytes = 0
+        for column in rowset.columns where column.binding.isVariable {
+            for row in 0..<rowset.rowCount {
+                let length = column.lengths[row]
+                bytes += length == Int(SQL_NO_TOTAL) ? plan.rowsetBytes : max(0, length)
+            }
+        }
+        let fitting = max(1, plan.rowsetBytes / max(1, bytes / rowset.rowCount))
+        rowLimit = min(fitting, max(boundRows, rowset.rowCount) * 4, plan.mostRows)
+    }
+
+    /// Marks what the driver has to write: here, so that the memory is in this core's cache when it writes.
+    private func prepare(_ rowset: Rowset, rows: Int) {
         for (index, column) in rowset.columns.enumerated() {
             column.reshape(width: widths[index], rows: rows)
             column.lengths.update(repeating: ColumnBuffer.untouched, count: rows)
             if column.binding.revealsZeros { memset(column.slots, 0xFF, column.width * rows) }
         }
-        rowset.isPrepared = true
     }
 
     /// On the reader's thread: whether all that a block holds is usable and whole.
@@ -187,6 +200,8 @@ final class RowFetcher: @unchecked Sendable {
                 throw statement.fault("setting up the fetch")
             }
             boundRows = rows
+            // Columns have other memory for other rows.
+            bound = nil
         }
         guard bound !== rowset || boundWidths != widths else { return }
         statement.set(SQL_ATTR_ROW_BIND_TYPE, to: Int(SQL_BIND_BY_COLUMN))

@@ -25,8 +25,6 @@ final class Rowset: @unchecked Sendable {
     var wasTruncated = false
     /// Lengths are as the driver wrote them (`RowFetcher.check`).
     var isUnchecked = false
-    /// Everything that the driver has to write is marked (`RowFetcher.prepare`).
-    var isPrepared = false
     var doing = "reading"
     /// What the driver warned of, apart from what is handled.
     var warnings: [Diagnostic] = []
@@ -44,7 +42,10 @@ final class Rowset: @unchecked Sendable {
     }
 
     /// What came is not wanted.
-    func forget() { (rowCount, wholeRows, taken, isUnchecked, isPrepared) = (0, 0, 0, false, false) }
+    func forget() { (rowCount, wholeRows, taken, isUnchecked) = (0, 0, 0, false) }
+
+    /// Bytes of values that lie outside of their slots.
+    var packedBytes: Int { columns.reduce(0) { $0 + $1.packedBytes } }
 
     /// Values that were read once more and have been taken since.
     func dropPacked() { for column in columns { column.dropPacked() } }

@@ -27,7 +27,7 @@ package struct ODBCOptions: Equatable, Sendable {
     package var querySeconds: Int?
     /// How long a driver may take to notice that it was asked to stop, or to disconnect.
     package var graceSeconds = 5.0
-    /// Bytes of one set of bound buffers; there are two.
+    /// The most bytes of one set of bound buffers.
     package var rowsetBytes = 1 << 20
     package var rowsetRows = 4096
     /// Fetch the next rows while the last ones are converted.

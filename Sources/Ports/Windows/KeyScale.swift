@@ -41,14 +41,15 @@ package struct KeyScale: Sendable {
     /// `count` pieces of about the same width between two positions: the bounds between them, ascending, each once.
     package static func evenly(_ low: Int128, _ high: Int128, pieces: Int) -> [Int128] {
         guard pieces > 1, high > low else { return [] }
-        // The span is less than 2^127 as both are of at most 38 digits; the remainder goes to the last piece.
+        // The span is less than 2^127 as both are of at most 38 digits.
         let (width, overflow) = high.subtractingReportingOverflow(low)
         guard !overflow else { return [] }
-        let step = width / Int128(pieces)
+        let (step, rest) = width.quotientAndRemainder(dividingBy: Int128(pieces))
         guard step > 0 else {
             return stride(from: 1, through: Int(width), by: 1).map { low + Int128($0) }
         }
-        return (1..<pieces).map { low + step * Int128($0) }
+        // The rest is spread: as one it could be as much as all other pieces together. rest × piece < pieces².
+        return (1..<pieces).map { low + step * Int128($0) + rest * Int128($0) / Int128(pieces) }
     }
 
     /// The bounds between pieces of about as many values each; `values` need not be sorted.

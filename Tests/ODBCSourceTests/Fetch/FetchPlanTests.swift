@@ -63,6 +63,15 @@ struct FetchPlanTests {
         #expect(plan.columns.allSatisfy { $0.largestWidth <= FetchPlan.largestReturnSlot })
     }
 
+    @Test(
+        "a rowset stays in a core's cache, unless rows are wide",
+        arguments: [
+            (8, 4_096), (48, 4_096), (120, 2_184), (1_000, 262), (4_000, 65), (8_000, 64), (64_000, 16), (1 << 21, 1),
+        ])
+    func rows(bytes: Int, expected: Int) {
+        #expect(Self.plan([(.int64, 0)], 0).rowsPerFetch(widths: [bytes - 8]) == expected)
+    }
+
     @Test("row by row, what is bound and what is read in pieces")
     func bindings() {
         func widths(_ getData: Int) -> [Int] {
