@@ -1,4 +1,7 @@
 /// A JSON value that keeps the order of its keys. Written compactly, in ASCII where the terminal could be harmed.
+///
+/// For output that people may look at. Records are `JSONValue`s: those are read again, compared by their bytes and digests,
+/// hold no doubles, and keep every character of a name as it is.
 package indirect enum JSONText: Equatable, Sendable {
     case null
     case bool(Bool)

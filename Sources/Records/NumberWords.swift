@@ -1,4 +1,5 @@
-/// Numbers as text, always with a point, whatever the locale.
+/// Numbers of records, for programs: always with a point, no unit, no grouping. What a person reads on the terminal is
+/// IngestCLI's `NumberText`.
 enum NumberWords {
     /// Up to three digits behind the point: 12.4, 0.018, 3.
     static func seconds(_ value: Double) -> String {

@@ -40,7 +40,8 @@ struct RecordReader {
     }
 
     func int(_ name: String) throws(LedgerFault) -> Int {
-        guard let number = value[name]?.int, number >= 0 else { throw missing(name) }
+        // Sums of thousands of them stay numbers.
+        guard let number = value[name]?.int, number >= 0, number <= 1 << 53 else { throw missing(name) }
         return number
     }
 

@@ -19,6 +19,9 @@ package struct TableKeys: Equatable, Sendable {
         folder = Self.folderName(table)
     }
 
+    /// Twelve digits.
+    static let commitNumbers = 1...999_999_999_999
+
     package var data: String { folder + "/" }
     package var state: String { "_ingest/" + folder + "/" }
     package var head: String { state + "head.json" }

@@ -86,7 +86,20 @@ package struct TableLedger: Sendable {
         guard let stored = try store.record(key) else { return nil }
         let record = try CommitRecord(key: key, bytes: stored)
         guard record.number == number else { throw LedgerFault.damaged(key, "calls itself record \(record.number)") }
+        try checkNames(record, key)
         return Head(record: record, digest: SHA256.hex(stored))
+    }
+
+    /// Loads remove what they replace: records that were copied from another table's, or written by somebody else, must not
+    /// lead them to files that are not this table's.
+    private func checkNames(_ record: CommitRecord, _ key: String) throws(LedgerFault) {
+        guard let load = record.load else { return }
+        let names = load.files.map(\.name) + load.removes
+        guard
+            let foreign = names.first(where: { !$0.hasPrefix(keys.data) })
+                ?? load.quarantined.map(\.object.name).first(where: { !$0.hasPrefix(keys.quarantine) })
+        else { return }
+        throw .damaged(key, "names '\(foreign)', which is not in the folder of '\(keys.table)'")
     }
 
     /// Whether an earlier load has to be finished or undone before the next begins, or its lease lies there still.
@@ -123,7 +136,8 @@ package struct TableLedger: Sendable {
     /// Nil where there is none, or one that was cut off: it can be made again.
     private func hint() throws -> (number: Int, digest: String)? {
         guard let stored = try store.record(keys.head) else { return nil }
-        guard let value = try? JSONValue(parsing: stored), let number = value["number"]?.int, number > 0,
+        guard let value = try? JSONValue(parsing: stored), let number = value["number"]?.int,
+            TableKeys.commitNumbers.contains(number),
             let digest = value["digest"]?.string
         else { return nil }
         return (number, digest)

@@ -45,12 +45,14 @@ package struct TableState: Equatable, Sendable {
             if case .job(let job) = decision.what { origin?.job = job }
         case .load(let load):
             let gone = Set(load.replaces)
-            guard gone.isSubset(of: Set(live.map(\.id))) else {
+            // A table that is only added to has a slice per load: none of them is looked at here.
+            replaced = gone.isEmpty ? [] : live.filter { gone.contains($0.id) }
+            guard replaced.count == gone.count else {
                 throw .damaged(key, "replaces a part that the table does not hold")
             }
-            replaced = live.filter { gone.contains($0.id) }
             (originBefore, schemaBefore, sourceClockBefore) = (origin, schema, sourceClock)
-            live = live.filter { !gone.contains($0.id) } + load.slices
+            if !gone.isEmpty { live.removeAll { gone.contains($0.id) } }
+            live += load.slices
             let changes = ColumnChange.between(schema, load.schema).filter {
                 !LoadColumns.names.contains($0.column)
             }

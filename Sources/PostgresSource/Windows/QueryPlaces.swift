@@ -3,6 +3,10 @@ import SQLDialects
 
 /// Where a user's query has `{watermark_from}` and `{watermark_to}`, alone or within quotes of their own. In a comment they
 /// mean nothing.
+///
+/// Not `WatermarkPlaces`, which the other databases share: it takes the name of a type that stands before a place out of the
+/// query, since what it puts there is a typed constant or a parameter. Here it stays: `date '{watermark_from}'` is a date
+/// also where the column is a timestamptz, and PostgreSQL compares the two as the query says, and plans it by index.
 struct QueryPlaces: Equatable, Sendable {
     private enum Piece: Equatable, Sendable {
         case text(String)

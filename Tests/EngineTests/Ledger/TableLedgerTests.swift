@@ -129,6 +129,60 @@ struct TableLedgerTests {
         #expect(fault { _ in } == nil)
     }
 
+    @Test("a record of another table, and numbers that no load has, are refused before anything is removed")
+    func foreign() throws {
+        try loaded("a")
+        let record = try #require(store.now.objects[keys.commit(1)])
+        func state(_ change: (String) -> String, head: String? = nil) -> LedgerFault? {
+            let text = change(String(decoding: record, as: UTF8.self))
+            store.change { [keys] in
+                $0.objects[keys.current] = nil
+                $0.objects[keys.head] = head.map { Array($0.utf8) }
+                $0.objects[keys.commit(1)] = Array(text.utf8)
+            }
+            do {
+                _ = try ledger.head()
+                _ = try ledger.state().rows
+                return nil
+            } catch { return error as? LedgerFault }
+        }
+        #expect(state { $0 } == nil)
+        #expect(
+            state { $0.replacing("\"orders/2026", with: "\"customers/2026") }?.message.contains("customers/") == true)
+        #expect(state { $0.replacing("\"removes\":[]", with: "\"removes\":[\"../x\"]") }?.reason == .damaged)
+        let most = String(Int.max)
+        #expect(state { $0.replacing("\"rows\":3", with: "\"rows\":\(most)") }?.message.contains("'rows'") == true)
+        #expect(state { $0.replacing("\"number\":1,", with: "\"number\":\(most),") }?.reason == .damaged)
+        // A hint that cannot be one is as good as none.
+        #expect(state({ $0 }, head: "{\"format\":1,\"number\":\(most),\"digest\":\"x\"}") == nil)
+    }
+
+    @Test("a long history without its hints is folded from the first record on")
+    func long() throws {
+        try loaded("a")
+        let first = try #require(ledger.read(1)?.record)
+        var previous = try #require(ledger.head().digest)
+        var bytes: [String: [UInt8]] = [:]
+        for number in 2...500 {
+            var record = first
+            record.number = number
+            record.previous = previous
+            guard case .load(var load) = record.kind else { continue }
+            for index in load.slices.indices { load.slices[index].id.commit = number }
+            record.kind = .load(load)
+            bytes[keys.commit(number)] = record.bytes
+            previous = SHA256.hex(record.bytes)
+        }
+        let added = bytes
+        store.change { [keys] in
+            $0.objects.merge(added, uniquingKeysWith: { $1 })
+            $0.objects[keys.current] = nil
+        }
+        let state = try ledger.state()
+        #expect(state.live.count == 500 && state.number == 500)
+        #expect(Set(state.live.map(\.id)).count == 500)
+    }
+
     @Test("files that the store lost withdraw the load; the watermark and what it replaced come back")
     func withdrawal() throws {
         try loaded("a")
