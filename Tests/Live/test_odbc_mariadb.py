@@ -157,6 +157,15 @@ def test_lengths_around_a_buffers(ingest, database, tmp_path, size):
     assert [len(b) for b in found["b"]] == [size + n for n in (-1, 0, 1, 2)]
 
 
+def test_nul_in_text(ingest, database, tmp_path):
+    database.execute("create or replace table nul (id int, v varchar(20), t longtext, b blob)")
+    database.execute("insert into nul values (1, concat('a', char(0), 'b'), concat('x', char(0)), x'00'), (2, char(0), '', x'')")
+    path = tmp_path / "nul.parquet"
+    ingest.copy(database.url(), "nul", path).expect()
+    found = pyarrow.parquet.read_table(path).sort_by("id").to_pydict()
+    assert found == {"id": [1, 2], "v": ["a\0b", "\0"], "t": ["x\0", ""], "b": [b"\0", b""]}
+
+
 def test_views_and_columns_of_choice(ingest, database, tmp_path):
     database.execute("create or replace table base (id int, secret int, t text)")
     database.execute("insert into base values (1, 9, 'a'), (2, 9, 'b'), (3, 9, null)")

@@ -156,6 +156,12 @@ def test_a_query_gives_what_its_table_does(ingest, database, both, module_dir):
     assert differing == []
 
 
+def test_a_view_that_fails_after_many_rows(ingest, database, tmp_path):
+    database.execute("create or replace view failing as select i as id, 1 / (50000 - i) as x from generate_series(1, 100000) i")
+    refused(ingest.copy(odbc(database), "failing", tmp_path), tmp_path, (1,), "division by zero")
+    assert database.wait_until_quiet() == []
+
+
 def test_wide_text_in_few_rows(ingest, database, tmp_path):
     database.execute("drop table if exists hollow; create table hollow as select i as id, "
                      + ", ".join(f"'a' || i as c{n}" for n in range(10)) + " from generate_series(1, 100) i")
