@@ -86,13 +86,16 @@ struct TableFiles {
                 ? "coalesce(\(columns.map(Self.identifier).joined(separator: ", ")))" : Self.identifier(first)
             order.append("\(value) DESC NULLS LAST")
         }
-        order += ["\(LoadColumns.loadedAt) DESC NULLS LAST", "\(LoadColumns.loadID) DESC NULLS LAST"]
+        // Another tool's files have no mark of ours.
+        if state.live.contains(where: { $0.coverage != .adopted && !$0.files.isEmpty }) {
+            order += ["\(LoadColumns.loadedAt) DESC NULLS LAST", "\(LoadColumns.loadID) DESC NULLS LAST"]
+        }
+        let ordered = order.isEmpty ? "" : "\n    ORDER BY \(order.joined(separator: ", "))"
         return """
             CREATE OR REPLACE VIEW \(Self.identifier(job.target.table + "_latest")) AS
             SELECT * FROM \(duckDBList)
             QUALIFY row_number() OVER (
-                PARTITION BY \(job.primaryKey.map(Self.identifier).joined(separator: ", "))
-                ORDER BY \(order.joined(separator: ", "))) = 1;
+                PARTITION BY \(job.primaryKey.map(Self.identifier).joined(separator: ", "))\(ordered)) = 1;
 
             """
     }
