@@ -155,7 +155,7 @@ def test_selection(shop):
     named = shop.run("--jobs", "c")
     assert set(statuses(named)) == {"c"} and "not enabled" in named["notes"][0]
     outcome = shop.ingest.run("run", "--jobs", "d", "--project", shop.project.folder)
-    assert outcome.code == 2 and "the workbook has no 'd'" in outcome.err and "a, b, c" in outcome.err
+    assert outcome.code == 2 and "the workbook has no job 'd'" in outcome.err and "a, b, c" in outcome.err
 
 
 def test_a_failed_job_stops_its_children_only(shop):

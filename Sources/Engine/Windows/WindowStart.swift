@@ -12,7 +12,7 @@ struct WindowStart {
     init(_ planner: LoadPlanner, isLoaded: Bool) throws(EngineFault) {
         recorded = planner.state.watermark
         let record = planner.job.record
-        isCopied = !isLoaded && Self.seemsCopied(record)
+        isCopied = !isLoaded && Self.seemsCopied(record, start: planner.job.watermark?.last)
         if isCopied, planner.request == .due, planner.job.reload == nil {
             throw EngineFault(
                 .configuration,
@@ -23,9 +23,12 @@ struct WindowStart {
         asked = isLoaded || isCopied ? nil : planner.job.watermark?.last
     }
 
-    /// A first load that failed, or found nothing, leaves a filled cell and no record, too.
-    private static func seemsCopied(_ record: JobRecord) -> Bool {
+    /// Where a start is given, results are written without a `last_run` until there is a load, so that a filled one is
+    /// another row's, whatever has been written over the other cells since. Without a start, a first load that failed, or
+    /// found nothing, leaves a filled cell and no record, too.
+    private static func seemsCopied(_ record: JobRecord, start: String?) -> Bool {
         guard record.lastRun != nil else { return false }
+        guard start == nil else { return true }
         switch record.lastStatus?.uppercased() {
         case nil: return true
         case "SUCCESS": return record.lastRows.map { !$0.allSatisfy { $0 == "0" } } ?? true

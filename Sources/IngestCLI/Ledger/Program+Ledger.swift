@@ -14,7 +14,12 @@ extension Program {
         switch form {
         case _ where arguments.has("latest"): console.out(try files.latest())
         case .json: console.out(files.json)
-        default: console.out(try files.text(form))
+        default:
+            let text = try files.text(form)
+            console.out(text)
+            if text.isEmpty {
+                console.error("note: '\(job.target.table)' has no files: it was never loaded, or is empty.\n")
+            }
         }
     }
 

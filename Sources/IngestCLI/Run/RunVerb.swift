@@ -42,6 +42,8 @@ struct RunVerb {
         let terms = RunTerms(settings.settings, workbook: project.workbook, zone: zone, stop: program.stop)
         let (facts, clock, wall) = (terms.facts, terms.clock, terms.wall)
         let surroundings = ProjectSurroundings(project: settings, program: program, metadata: kept.metadata)
+        // What is wrong with the question itself is said before anything runs: it is nobody's failed load.
+        let rounds = try self.rounds?(jobs, surroundings, terms) ?? [asks(jobs, options)]
         let start = clock.seconds
         let lines = RunLines(
             console: program.console, isQuiet: options.quiet || options.format == .json,
@@ -57,7 +59,6 @@ struct RunVerb {
         for note in selection.notes { recorder.remark(RunRemark(.info, note)) }
         var outcomes = refused(selection, facts, wall)
         outcomes.forEach(recorder.attemptEnded)
-        let rounds = try self.rounds?(jobs, surroundings, terms) ?? [asks(jobs, options)]
         if options.format == .text, !options.quiet { try display.begin() }
         defer { display.end() }
         for asks in rounds {
@@ -75,9 +76,16 @@ struct RunVerb {
             guard ended.allSatisfy({ $0.status == .success }), !program.stop.isRaised else { break }
         }
         display.end()
-        do { try surroundings.rememberTransactions() } catch { recorder.remark(RunRemark(.warning, "\(error)")) }
-        WriteBack(project, zone: zone, console: program.console).write(outcomes, rows: checked.jobs)
-            .forEach(recorder.remark)
+        do { try surroundings.rememberTransactions() } catch {
+            recorder.remark(RunRemark(.warning, JobOutcome.Failure(error).text))
+        }
+        WriteBack(
+            project, zone: zone, console: program.console,
+            isLoaded: { job in
+                // Where the lake does not answer, nothing is known.
+                (try? surroundings.place(of: job).ledger.visibleState()).map { $0.origin != nil } ?? true
+            }
+        ).write(outcomes, rows: checked.jobs).forEach(recorder.remark)
         let report = RunReport(
             facts: facts, outcomes: outcomes, seconds: clock.seconds - start,
             peakMemoryBytes: ProcessMemory.peakBytes, stop: program.stop.reason, notes: selection.notes)

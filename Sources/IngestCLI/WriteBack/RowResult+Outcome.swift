@@ -3,7 +3,7 @@ import Workbook
 
 extension RowResult {
     /// `row`: as the run read it.
-    init(_ outcome: JobOutcome, row: CheckedJob?, zone: ZoneRules, redact: (String) -> String) {
+    init(_ outcome: JobOutcome, row: CheckedJob?, zone: ZoneRules, hasNoLoad: Bool, redact: (String) -> String) {
         let isDone = outcome.status == .success
         self.init(
             job: outcome.job.id, row: row?.row, status: outcome.status, endedAt: zone.civil(outcome.endedAt),
@@ -11,7 +11,7 @@ extension RowResult {
             seconds: outcome.attempt > 0 ? outcome.seconds : nil,
             message: redact(Self.message(outcome)),
             watermark: outcome.tableWatermark.map { WatermarkText(value: redact($0.value), type: $0.type) },
-            watermarkBefore: outcome.tableWatermarkBefore,
+            watermarkBefore: outcome.tableWatermarkBefore, hasNoLoad: hasNoLoad,
             finishedReload: outcome.finishedReload ? row?.job?.reload : nil)
     }
 

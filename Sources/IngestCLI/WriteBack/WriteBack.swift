@@ -14,8 +14,11 @@ struct WriteBack {
     let console: Console
     /// Seconds to wait for a workbook that is open elsewhere.
     var patience = 15.0
+    private let isLoaded: (Job) -> Bool
 
-    init(_ project: WorkbookProject, zone: ZoneRules, console: Console) {
+    /// - Parameter isLoaded: whether a job's table has a load by its records; asked where a run has not said it.
+    init(_ project: WorkbookProject, zone: ZoneRules, console: Console, isLoaded: @escaping (Job) -> Bool) {
+        self.isLoaded = isLoaded
         workbook = project.workbook
         sources = project.sources
         place = project.settings?["run", "write_back"].flatMap { Place(rawValue: $0.shown) } ?? .workbook
@@ -34,7 +37,9 @@ struct WriteBack {
                 row = found.first { ($0.job == nil) == (outcome.status == .invalid) } ?? found[0]
                 byID[outcome.job.id]?.removeAll { $0.row == row?.row }
             }
-            return RowResult(outcome, row: row, zone: zone, redact: { console.redacted($0) })
+            let hasLoad = outcome.tableWatermark != nil || (row?.job).map(isLoaded) ?? false
+            return RowResult(
+                outcome, row: row, zone: zone, hasNoLoad: !hasLoad, redact: { console.redacted($0) })
         }
         return write(results, jobs: rows.map(\.id))
     }

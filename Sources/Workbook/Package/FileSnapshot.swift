@@ -77,9 +77,30 @@ package final class FileSnapshot {
         return stat(path, &status) == 0 && Identity(status) == identity
     }
 
+    /// What else lies there that could be meant: people rename workbooks.
+    private static func beside(_ path: String) -> String {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+        var names: [String] = []
+        if let entries = opendir(folder) {
+            defer { closedir(entries) }
+            while let entry = readdir(entries) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                if name.lowercased().hasSuffix(".xlsx"), !name.hasPrefix("~$"), !name.hasPrefix(".") {
+                    names.append(name)
+                }
+            }
+        }
+        let found = names.sorted().prefix(5).map { VisibleText.quoted($0) }.joined(separator: ", ")
+        return names.isEmpty
+            ? "`run.workbook` in ingest.toml names the workbook; `ingest init` makes one."
+            : "In its folder there is \(found): name that in ingest.toml (run.workbook), or give it its former name."
+    }
+
     private static func fault(_ path: String, _ code: Int32) -> WorkbookFault {
         switch code {
-        case ENOENT: WorkbookFault(.access, "There is no file \(path).")
+        case ENOENT: WorkbookFault(.access, "There is no file \(path).", remedy: beside(path))
         case EACCES, EPERM:
             WorkbookFault(
                 .access, "\(path) cannot be read: no permission.",

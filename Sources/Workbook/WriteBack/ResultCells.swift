@@ -43,12 +43,15 @@ struct ResultCells {
     }
 
     private mutating func add(_ result: RowResult, to row: SheetRow, job: Job?) {
-        put(.lastStatus, .text(result.status.rawValue), row)
-        put(.lastRun, .dateTime(result.lastRun), row)
-        put(.lastRows, result.rows.map { .number(Double($0)) } ?? .empty, row)
-        put(.lastDuration, result.lastDuration.map { .number($0) } ?? .empty, row)
-        put(.lastMessage, .text(result.message), row)
         let reader = RowReader(row, in: scope)
+        let start = reader.output(.lastWatermark).flatMap { CellText.meansNothing($0) ? nil : $0 }
+        put(.lastStatus, .text(result.status.rawValue), row)
+        if !result.hasNoLoad || start == nil {
+            put(.lastRun, .dateTime(result.lastRun), row)
+            put(.lastRows, result.rows.map { .number(Double($0)) } ?? .empty, row)
+            put(.lastDuration, result.lastDuration.map { .number($0) } ?? .empty, row)
+        }
+        put(.lastMessage, .text(result.message), row)
         if let watermark = result.watermark {
             noteOtherWatermark(result, reader, row)
             put(.lastWatermark, .exactText(watermark.value), row)

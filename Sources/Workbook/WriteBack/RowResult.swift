@@ -15,13 +15,16 @@ package struct RowResult: Equatable, Sendable {
     /// Where the table's next load begins, by the lake's own record, now and before the run. Nil: the cell is left alone.
     package var watermark: WatermarkText?
     package var watermarkBefore: WatermarkText?
+    /// The table has no load, or the row is refused: then a filled `last_run` beside a filled `last_watermark` is what tells
+    /// that the row was copied, and stays as it is.
+    package var hasNoLoad: Bool
     /// The reload that is done; its cells are cleared if they still ask for it.
     package var finishedReload: JobReload?
 
     package init(
         job: String, row: Int?, status: JobStatus, endedAt: CivilTime, rows: Int? = nil, seconds: Double? = nil,
         message: String = "", watermark: WatermarkText? = nil, watermarkBefore: WatermarkText? = nil,
-        finishedReload: JobReload? = nil
+        hasNoLoad: Bool = false, finishedReload: JobReload? = nil
     ) {
         self.job = job
         self.row = row
@@ -32,6 +35,7 @@ package struct RowResult: Equatable, Sendable {
         self.message = message
         self.watermark = watermark
         self.watermarkBefore = watermarkBefore
+        self.hasNoLoad = hasNoLoad
         self.finishedReload = finishedReload
     }
 

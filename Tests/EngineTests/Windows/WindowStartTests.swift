@@ -71,6 +71,17 @@ struct WindowStartTests {
         #expect(plan.spans == ["2026-10-01T00:00:00.000000 to 2026-11-02 00:00:00"] && plan.finishesReload)
     }
 
+    @Test(
+        "also of a job that found nothing in its last run, and after the copy was refused",
+        arguments: ["SUCCESS", "FAILED", "INVALID", "LOCKED", nil])
+    func copiedWhatever(status: String?) {
+        var table = PlannedTable { $0.watermark?.last = "2026-11-01" }
+        table.job.record.lastRun = "2026-11-20 06:00"
+        table.job.record.lastStatus = status
+        table.job.record.lastRows = "0"
+        #expect(fault { try table.plan(table.moment("2026-11-02 00:00:00")) }.contains("looks copied"))
+    }
+
     @Test("a first load that failed or found nothing leaves a filled last_run, too", arguments: ["FAILED", "SUCCESS"])
     func notCopied(status: String) throws {
         var table = PlannedTable()

@@ -112,6 +112,24 @@ struct ResultCellsTests {
         #expect(locked[.lastWatermark] == .text("2026-11-21 06:00:00.123456"))
     }
 
+    @Test("while a table has no load, last_run stays as it is beside a start: only a copied row has one")
+    func keepsRun() throws {
+        let path = try workbook([
+            Self.job("orders", Self.incremental.merging([.lastWatermark: .text("2026-01-01")]) { $1 }),
+            Self.job("users", Self.incremental),
+        ])
+        var failed = ["erp.orders", "erp.users"].map { Self.result($0, status: .failed) }
+        for index in failed.indices { failed[index].hasNoLoad = true }
+        #expect(try write(failed, path) == [])
+        let given = try cells(path, row: 2)
+        #expect(given[.lastStatus] == .text("FAILED") && given[.lastMessage] != nil)
+        #expect(given[.lastRun] == nil && given[.lastRows] == nil && given[.lastDuration] == nil)
+        #expect(try cells(path, row: 3)[.lastRun] != nil)
+        failed[0].hasNoLoad = false
+        #expect(try write(failed, path) == [])
+        #expect(try cells(path, row: 2)[.lastRun] != nil)
+    }
+
     @Test("rows are found by job where they stand when they are written; one that is gone is told")
     func moved() throws {
         let path = try workbook([Self.job("users"), Self.job("orders"), Self.job("other", [.jobID: .text("renamed")])])

@@ -56,8 +56,7 @@ struct Doctor {
         report.add(
             "settings", .ok,
             "\(project.settings.project.path): \(NumberText.counted(project.settings.sources.count, "source")), "
-                + NumberText.counted(project.settings.destinations.count, "destination")
-                + "; every secret can be fetched")
+                + NumberText.counted(project.settings.destinations.count, "destination"))
     }
 
     private func checkWorkbook(_ project: WorkbookProject, _ report: inout DoctorReport) -> [CheckedJob] {
