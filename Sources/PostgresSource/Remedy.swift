@@ -11,7 +11,8 @@ enum Remedy {
         case "3D000": "Check the name of the database; psql -l lists them."
         case "55P03": "Another session holds or waits for an exclusive lock on the table; try again when it is done."
         case "57P03": "The server is starting up, shutting down or recovering; try again shortly."
-        case "42601": "Check the query or the filter (query_filter, --where) that was given, best by running it in psql."
+        case "42601":
+            "Check the query or the filter (query_filter, --where) that was given, best by running it in psql."
         case "25006": "Only reading is allowed here; give a SELECT statement."
         default: hint
         }

@@ -194,6 +194,7 @@ def test_the_suite_can_connect(database):
 @pytest.mark.parametrize("resets", [False, True], ids=["closed", "reset"])
 @pytest.mark.parametrize("style", Hangup.STYLES)
 @pytest.mark.parametrize("mode", ["prefer", "require"])
+@pytest.mark.thread("posthog 64605")
 def test_a_server_that_hangs_up_may_come_back(ingest, tmp_path, mode, style, resets):
     """A proxy without a server behind it, or a server that starts: exit code 1 is what is tried again."""
     with Hangup(Hangup.STYLES[style], resets) as server:

@@ -118,6 +118,7 @@ def test_connection_cut(ingest, database, table, tmp_path):
     assert database.wait_until_quiet() == []
 
 
+@pytest.mark.thread("sling 699")
 def test_connection_stalls(ingest, database, table, tmp_path):
     """The network goes silent without closing. The stall detector ends it."""
     with Proxy(database.server.port) as proxy:

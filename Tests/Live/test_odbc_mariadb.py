@@ -64,6 +64,7 @@ def test_inferred_types(copied, name):
     assert found == {"pyarrow": kind.arrow, "duckdb": kind.duck, "polars": kind.polars}
 
 
+@pytest.mark.thread("ingestr 806")
 def test_a_query_gives_what_its_table_does(ingest, database, everything, module_dir, copied):
     """By its description alone a query's column says less than the catalog does, but never something else: of tinyint(1) the
     driver tells the same as of any tinyint, so there it stays a number."""
@@ -229,6 +230,7 @@ def test_what_has_no_form_becomes_null_or_text_as_asked(ingest, database, tmp_pa
 
 
 @pytest.mark.parametrize("long", ["int", "longtext"])
+@pytest.mark.thread("dlt 2699")
 def test_zero_dates_among_nulls(ingest, database, tmp_path, long):
     """The driver says NULL of both; with a long text in the row it is read row by row, without in blocks."""
     database.execute("set sql_mode = 'ANSI_QUOTES,ALLOW_INVALID_DATES'")
@@ -299,6 +301,7 @@ def test_random_table(ingest, database, tmp_path, seed):
 
 # Memory
 
+@pytest.mark.thread("odbc2parquet 456", "odbc2parquet 640")
 def test_declared_widths_do_not_decide_memory(ingest, database, tmp_path):
     database.execute("create or replace table hollow (id int, " + ", ".join(f"c{n} longtext" for n in range(10)) + ")")
     database.execute("insert into hollow select seq, " + ", ".join(f"concat('a', seq + {n})" for n in range(10))

@@ -163,6 +163,7 @@ def test_a_cell_of_20_megabytes(ingest, server, source, tmp_path):
     same_as(tmp_path / "h.parquet", server, "heavy")
 
 
+@pytest.mark.thread("odbc2parquet 456")
 def test_declared_widths_do_not_decide_memory(ingest, server, source, tmp_path):
     server.engine.create("hollow", {"id": "int"} | {f"c{n}": "nvarchar(max)" for n in range(10)},
                          "select i, " + ", ".join(f"'a' || i as c{n}" for n in range(10)) + " from range(100) t(i)")

@@ -267,6 +267,7 @@ def count(shop, table):
 ALL = (300000, 300000, 300000 * 300001 // 2)
 
 
+@pytest.mark.thread("sling 588")
 def test_one_big_table_uses_idle_workers(sales):
     sales.jobs({"job_id": "lines", "table_name": "lines", "parallelism": 4})
     report = sales.run("--max-workers", "4")
@@ -387,6 +388,7 @@ def test_readers_see_finished_loads_only(sales, database):
 
 
 @pytest.mark.parametrize("trouble", ["cut", "stall"])
+@pytest.mark.thread("airbyte 12962", "sling 699")
 def test_a_broken_stream_is_never_a_success(sales, database, trouble):
     """The last rows do not come: the connection ends, or stands still."""
     with Proxy(database.server.port) as proxy:

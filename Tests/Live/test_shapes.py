@@ -46,6 +46,7 @@ def test_empty_table_keeps_its_schema(ingest, database, tmp_path):
         assert all(column == [] for column in values.values()), name
 
 
+@pytest.mark.thread("fink 234")
 def test_all_null_column_keeps_its_type(ingest, database, tmp_path):
     database.execute("create table hollow as select i::bigint as id, null::numeric(10,2) n, null::text t,"
                      " null::uuid[] a from generate_series(1, 20000) i")

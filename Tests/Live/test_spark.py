@@ -86,6 +86,7 @@ def shown(value):
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
 
+@pytest.mark.thread("spark 40819")
 def test_values_are_those_of_the_source(ingest, tmp_path, database, spark):
     columns = ", ".join(f"{name} {kind}" for name, kind in KINDS.items())
     database.execute(f"drop table if exists kinds; create table kinds (id bigint primary key, {columns})")

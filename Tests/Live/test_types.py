@@ -89,6 +89,7 @@ def test_inferred_types(copied, profile, name):
     assert found == {"pyarrow": kind.arrow, "duckdb": kind.duck, "polars": kind.polars}
 
 
+@pytest.mark.thread("ingestr 806")
 def test_query_maps_as_the_table_does(ingest, database, everything, module_dir, copied, profile):
     if profile != "standard":
         pytest.skip("once is enough")

@@ -33,6 +33,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
+@pytest.mark.thread("airbyte 7871", "wrenai 2655")
 def test_stops_the_load(ingest, database, tmp_path, case):
     sql, literal = CASES[case]
     database.execute(f'drop table if exists bad; create table bad (id bigint, "odd one" {sql})')
