@@ -44,7 +44,7 @@ extension WorkloadTable {
         }
     }
 
-    private static let shapes: [Shape] = [
+    static let shapes: [Shape] = [
         Shape(name: "int32-few", type: .int32) { column, _, dice in column.append(Int32(dice.below(7))) },
         Shape(name: "int64-ascending", type: .int64) { column, row, dice in
             column.append(Int64(row * 4 + dice.below(4)))

@@ -316,6 +316,24 @@ def test_a_column_that_is_left_out_is_not_read(ingest, tmp_path, database):
     assert world.table("trap").column_names == ["id"]
 
 
+def test_a_column_that_may_not_be_read_can_be_left_out(ingest, tmp_path, database):
+    world = World(ingest, tmp_path, database)
+    world.sql("drop view if exists trap; drop table if exists people cascade")
+    world.people()
+    world.sql("do $$ begin if exists (select from pg_roles where rolname = 'clerk') then execute 'drop owned by clerk'; "
+              "drop role clerk; end if; end $$")  # fmt: skip
+    world.sql("create role clerk login password 'clerk-secret-1'; grant select (id, name) on people to clerk")
+    world.project = Project(tmp_path / "clerk", {"shop": postgres_source(database, "clerk", "clerk-secret-1")})
+    world.lake = world.project.folder / "lake"
+    hidden = ["mail", "card", "born", "salary", "note"]
+    world.jobs({"job_id": "people"}, columns=[["people", name, None, "drop", None] for name in hidden[1:]])
+    assert "permission denied" in world.error()
+    world.jobs({"job_id": "people"}, columns=[["people", name, None, "drop", None] for name in hidden])
+    world.verb("validate", "--connect")
+    world.run()
+    assert world.table().column_names == ["id", "name"]
+
+
 def test_a_killed_run_leaves_no_true_value(ingest, tmp_path, database):
     """While it reads and writes, and what lies in staging after kill -9."""
     world = World(ingest, tmp_path, database)

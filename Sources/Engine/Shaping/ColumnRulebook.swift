@@ -82,6 +82,13 @@ package struct ColumnRulebook: Sendable {
             let own = rules.filter { ColumnChoices.columns($0.column, among: names).contains(field.name) }
             let last = own.last { $0.isDropped || $0.mask != nil }
             if last?.isDropped == true { continue }
+            // A source that knows nothing of wishes reads the column as ever.
+            if let wanted = own.last(where: { $0.type != nil })?.type, wanted.columnType != field.type {
+                throw EngineFault(
+                    .configuration,
+                    "\(id): ColumnRules asks for the type \(wanted) for '\(field.name)', which this source reads as \(field.type)",
+                    remedy: "Leave the cell type empty.")
+            }
             let name = own.last { $0.rename != nil }?.rename ?? field.name
             guard let rule = last?.mask else {
                 columns.append(.init(field: Field(name, field.type), origin: index))

@@ -1,4 +1,5 @@
 import Columnar
+import Engine
 import Masks
 import Ports
 import Quality
@@ -75,7 +76,11 @@ struct JobSurvey {
     private func permission(_ description: ObjectDescription, _ remarks: inout Remarks) {
         guard let table = description.table else { return }
         let wanted = job.object.columns.isEmpty ? nil : Set(job.object.columns.compactMap { remarks.column($0)?.name })
-        let closed = description.columns.filter { $0.maySelect == false && wanted?.contains($0.name) != false }
+        // What ColumnRules leaves out is not read.
+        let choices = (try? ColumnRulebook(job).choices.resolved(among: description.columns.map(\.name))) ?? [:]
+        let closed = description.columns.filter {
+            $0.maySelect == false && wanted?.contains($0.name) != false && choices[$0.name]?.isLeftOut != true
+        }
         guard !closed.isEmpty else { return }
         let remedy = table.missingGrant.map { " Its owner can allow it: \($0)" } ?? ""
         if closed.count == description.columns.count {

@@ -57,6 +57,12 @@ struct ColumnRulebookTests {
         #expect(fault?.description.contains("Did you mean Email") == true)
     }
 
+    @Test("a source that does not read the type that was asked for is found out")
+    func type() throws {
+        #expect(try ruled([.init(job: "t", column: "id", type: .int64)]) == read)
+        #expect(throws: EngineFault.self) { try ruled([.init(job: "t", column: "id", type: .int32)]) }
+    }
+
     @Test("two columns of one name, and none at all")
     func collisions() {
         #expect(throws: EngineFault.self) { try ruled([.init(job: "t", column: "Email", rename: "id")]) }
