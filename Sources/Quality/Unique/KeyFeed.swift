@@ -79,13 +79,16 @@ final class KeyFeed {
     private func renew(_ partition: Int, room: Int) throws(QualityFault) {
         let capacity = max(store.chunkBytes, room)
         guard var full = close(partition) else {
-            store.insistOnMemory(capacity)
-            open(partition, KeyStore.Chunk(capacity: capacity))
+            let chunk = store.newChunk(room: room)
+            store.insistOnMemory(chunk.capacity)
+            open(partition, chunk)
             return
         }
         if store.hasMemory, store.takeMemory(capacity) {
+            let chunk = store.newChunk(room: room)
+            store.giveMemory(capacity - chunk.capacity)
             partitions[partition].chunks.append(full)
-            open(partition, KeyStore.Chunk(capacity: capacity))
+            open(partition, chunk)
             return
         }
         try spillFull()
@@ -93,8 +96,8 @@ final class KeyFeed {
         if full.capacity < room {
             store.giveMemory(full.capacity)
             full.free()
-            store.insistOnMemory(capacity)
-            full = KeyStore.Chunk(capacity: capacity)
+            full = store.newChunk(room: room)
+            store.insistOnMemory(full.capacity)
         }
         full.used = 0
         open(partition, full)

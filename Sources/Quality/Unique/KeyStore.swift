@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// The keys of one rule and one load, in partitions by their hash, so that each partition's can be compared in memory by
@@ -14,14 +15,30 @@ final class KeyStore: Sendable {
         let base: UnsafeMutableRawPointer
         let capacity: Int
         var used = 0
+        private let mapped: Int
+
+        /// Whole words may be read and written behind the end.
+        private static let slack = 16
 
         init(capacity: Int) {
-            // Whole words may be read and written behind the end.
-            base = .allocate(byteCount: capacity + 16, alignment: 16)
+            base = .allocate(byteCount: capacity + Self.slack, alignment: 16)
             self.capacity = capacity
+            mapped = 0
         }
 
-        func free() { base.deallocate() }
+        /// Straight from the system, and back to it: malloc keeps what one thread gave back for that thread, and the next
+        /// would have to get its own.
+        init(mapping bytes: Int) {
+            let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            guard let memory, memory != MAP_FAILED else { fatalError("out of memory: \(bytes) bytes for keys") }
+            base = memory
+            capacity = bytes - Self.slack
+            mapped = bytes
+        }
+
+        func free() {
+            if mapped > 0 { munmap(base, mapped) } else { base.deallocate() }
+        }
     }
 
     struct Segment: Sendable {
@@ -55,7 +72,7 @@ final class KeyStore: Sendable {
         self.folder = folder
         self.spillLimit = spillLimit
         // A dozen feeds with a chunk in each partition stay within the memory.
-        chunkBytes = min(max(memoryBytes / (Self.partitions * 24) / 8 * 8, 2048), 32 << 10)
+        chunkBytes = min(max(memoryBytes / (Self.partitions * 24) / 4096 * 4096, 4096), 32 << 10)
         memoryLeft = Atomic(memoryBytes)
         state = Mutex(State())
     }
@@ -100,6 +117,11 @@ final class KeyStore: Sendable {
                 state.partitions[index].keys += partition.keys
             }
         }
+    }
+
+    /// With room for a record of so many bytes.
+    func newChunk(room: Int) -> Chunk {
+        room + 16 <= chunkBytes ? Chunk(mapping: chunkBytes) : Chunk(capacity: room)
     }
 
     /// Takes out a partition, whose chunks are now the caller's.
