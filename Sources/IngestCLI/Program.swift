@@ -72,6 +72,7 @@ package struct Program: Sendable {
         case "backfill": return try backfill(arguments)
         case "repair": return try repair(arguments)
         case "adopt": try adopt(arguments)
+        case "report": try report(arguments)
         case "schema": try schema(arguments)
         case "doctor": return try doctor(arguments)
         case "copy": try copy(arguments)

@@ -1,7 +1,7 @@
 /// Every verb of the program.
 package enum VerbTable {
     package static let verbs = [
-        run, plan, status, history, quality,
+        run, plan, status, history, quality, report,
         files, schema, watermark, backfill, repair, adopt, doctor,
         demo, copy, inspect, initialise, template, validate, diff, discover, preview,
         alert, config, completions, help,
@@ -17,7 +17,7 @@ package enum VerbTable {
             OperandSpec(
                 "VERB", "The verb to explain.",
                 completion: .words([
-                    "run", "plan", "status", "history", "quality",
+                    "run", "plan", "status", "history", "quality", "report",
                     "files", "schema", "watermark", "backfill", "repair", "adopt", "doctor",
                     "demo", "copy", "inspect", "init", "template", "validate", "diff", "discover", "preview",
                     "alert", "config", "completions",

@@ -47,7 +47,7 @@ enum CSVField {
 
     /// What `exact` was given; `line` has changed its text before.
     static func meaning(_ field: String) -> String {
-        guard field.first == "'", needsGuard(String(field.dropFirst())) else { return field }
+        guard field.utf8.first == UInt8(ascii: "'"), needsGuard(String(field.dropFirst())) else { return field }
         return String(field.dropFirst())
     }
 

@@ -6,6 +6,8 @@ struct CSVLines: Sequence, IteratorProtocol {
     /// Of the last record.
     private(set) var line = 0
     private var nextLine = 1
+    /// By the place of a field: those that nobody asks for come empty. Nil: all are wanted.
+    var wanted: [Bool]?
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -25,9 +27,13 @@ struct CSVLines: Sequence, IteratorProtocol {
 
     private mutating func record() -> [String] {
         var fields: [String] = []
+        fields.reserveCapacity(wanted?.count ?? 8)
         var field: [UInt8] = []
         var isQuoted = false
-        func text() -> String { String(decoding: field, as: UTF8.self) }
+        func text() -> String {
+            if let wanted, fields.count < wanted.count, !wanted[fields.count] { return "" }
+            return String(decoding: field, as: UTF8.self)
+        }
         while position < bytes.count {
             let byte = bytes[position]
             position += 1
@@ -55,18 +61,24 @@ struct CSVLines: Sequence, IteratorProtocol {
             case UInt8(ascii: "\"") where field.isEmpty: isQuoted = true
             case UInt8(ascii: ","):
                 fields.append(text())
-                field = []
+                field.removeAll(keepingCapacity: true)
             case 0x0D where position < bytes.count && bytes[position] == 0x0A: continue
             case 0x0A:
                 nextLine += 1
                 fields.append(text())
                 return fields
-            default: field.append(byte)
+            default:
+                // What follows is plain up to the field's end; a quote in it, too.
+                let start = position - 1
+                while position < bytes.count, !Self.ends(bytes[position]) { position += 1 }
+                field += bytes[start..<position]
             }
         }
         fields.append(text())
         return fields
     }
+
+    private static func ends(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ",") || byte == 0x0A || byte == 0x0D }
 
     /// `2026-11-21T06:00:59` and a comma before the line ends.
     private func beginsRecord(_ position: Int) -> Bool {

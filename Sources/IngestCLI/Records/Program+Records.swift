@@ -28,6 +28,13 @@ extension Program {
         }
     }
 
+    func report(_ arguments: ParsedArguments) throws {
+        let path = try ReportVerb(arguments: arguments, program: self).run()
+        console.out(masking: PrintableText.escaped(path) + "\n")
+        guard arguments.has("open"), !ReportVerb.open(path) else { return }
+        console.error("No browser could be started here; the page is at the path above.\n")
+    }
+
     /// Of the terminal that answers go to; nil where they go into a file or another program.
     private var columns: Int? { isatty(STDOUT_FILENO) == 1 ? Terminal.width : nil }
 }

@@ -52,4 +52,27 @@ extension VerbTable {
             .init("The last load and its trend", "ingest quality orders"),
             .init("For another program", "ingest quality orders --runs 100 --format json"),
         ])
+
+    static let report = VerbSpec(
+        name: "report", summary: "Make a page that shows how the loads are doing.",
+        synopsis: ["report [OPTIONS]"],
+        description: [
+            "Writes one HTML page from the project's records: each job with its state, rows and time over its last loads, the "
+                + "watermark's age, what fails and since when, columns that changed, and the days of all jobs together. The page "
+                + "holds everything it shows, so it can be mailed or put on a share; it fits a phone and a sheet of paper. No "
+                + "source is asked (docs/report.md).",
+            "The path of the page is printed.",
+        ],
+        operands: [], operandCount: 0...0,
+        options: [
+            OptionSpec(
+                "output", value: "FILE", completion: .file,
+                "Where the page goes. Default: metadata/report.html of the project."),
+            OptionSpec("open", "Show it in the browser."),
+            .project, .environment, .help,
+        ],
+        examples: [
+            .init("Look at it", "ingest report --open"),
+            .init("For a web server, every ten minutes by cron", "ingest report --output /srv/www/loads.html"),
+        ])
 }

@@ -22,5 +22,8 @@ package enum AuditColumn: String, CaseIterable, Sendable {
     case warnings, host, user, version
     case workbookSHA256 = "workbook_sha256"
 
+    private static let places = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+    var index: Int { Self.places[self]! }
+
     static let header = allCases.map(\.rawValue).joined(separator: ",") + "\r\n"
 }

@@ -9,20 +9,23 @@ package struct AuditEntry: Equatable, Sendable {
     /// For their order: times without an offset as if they were UTC.
     let order: Int
 
-    init(place: String, values: [String]) {
+    /// - Parameter order: of its time, where somebody has read it.
+    init(place: String, values: [String], order: Int? = nil) {
         self.place = place
         self.values = values
-        order = CivilTime(iso: values[0])?.unixMicroseconds ?? 0
+        self.order = order ?? CivilTime(iso: values[0])?.unixMicroseconds ?? 0
     }
 
-    package subscript(column: AuditColumn) -> String { values[AuditColumn.allCases.firstIndex(of: column)!] }
+    package subscript(column: AuditColumn) -> String { values[column.index] }
 
     /// Nil for what other programs call their statuses: SECRETS_INVALID.
     package var status: JobStatus? { JobStatus(rawValue: self[.status]) }
 
     /// Microseconds since 1970. Times without an offset, as the earlier framework's, are in `zone`.
     package func moment(zone: ZoneRules) -> Int? {
-        CivilTime(iso: self[.timestamp]) { local in
+        // With an offset there is one reading only.
+        if values[0].utf8.suffix(6).first == UInt8(ascii: "+"), order != 0 { return order }
+        return CivilTime(iso: self[.timestamp]) { local in
             // Good to the hour around a change of the clock.
             zone.offset(atUnixSeconds: local.unixMicroseconds / 1_000_000)
         }?.unixMicroseconds

@@ -77,30 +77,54 @@ package struct AuditHistory: Sendable {
         }.map { entries[$0] }
     }
 
+    /// Every line of every day, in no order that counts; of each only the columns that are asked for.
+    package func visit(
+        _ wanted: Set<AuditColumn>, _ body: (AuditEntry) -> Void
+    ) throws(RecordFault) -> (damaged: [String], files: Int) {
+        var damaged: [String] = []
+        var files = 0
+        for name in try folder.names() where AuditFileName(name) != nil {
+            files += 1
+            damaged += Self.parse(try folder.read(name) ?? [], name: name, wanted: wanted, body)
+        }
+        return (damaged, files)
+    }
+
     static func parse(_ bytes: [UInt8], name: String) -> (entries: [AuditEntry], damaged: [String]) {
+        var entries: [AuditEntry] = []
+        let damaged = parse(bytes, name: name, wanted: Set(AuditColumn.allCases)) { entries.append($0) }
+        return (entries, damaged)
+    }
+
+    private static func parse(
+        _ bytes: [UInt8], name: String, wanted: Set<AuditColumn>, _ body: (AuditEntry) -> Void
+    ) -> [String] {
         var lines = CSVLines(bytes)
-        guard let header = lines.next() else { return ([], []) }
+        guard let header = lines.next() else { return [] }
         /// The file's column of each of ours.
         let columns = AuditColumn.allCases.map { header.firstIndex(of: $0.rawValue) }
-        guard let time = columns[0], let job = columns[1], let status = columns[2] else { return ([], ["\(name):1"]) }
+        guard let time = columns[0], let job = columns[1], let status = columns[2] else { return ["\(name):1"] }
         let needed = max(time, job, status) + 1
-        var entries: [AuditEntry] = []
+        let always: Set<AuditColumn> = [.timestamp, .jobName, .status]
+        lines.wanted = header.map { name in
+            AuditColumn(rawValue: name).map { wanted.contains($0) || always.contains($0) } ?? false
+        }
         var damaged: [String] = []
         while let fields = lines.next() {
             let place = "\(name):\(lines.line)"
-            guard fields.count >= needed, CivilTime(iso: fields[time]) != nil, !fields[status].isEmpty else {
+            guard fields.count >= needed, let moment = CivilTime(iso: fields[time]), !fields[status].isEmpty else {
                 damaged.append(place)
                 continue
             }
             // The earlier framework may go on writing into our file: its seven columns are our first seven.
             if fields.count != header.count, fields.count != 7 { damaged.append(place) }
-            entries.append(
+            body(
                 AuditEntry(
                     place: place,
                     values: columns.map { column in
                         column.flatMap { $0 < fields.count ? CSVField.meaning(fields[$0]) : nil } ?? ""
-                    }))
+                    }, order: moment.unixMicroseconds))
         }
-        return (entries, damaged)
+        return damaged
     }
 }

@@ -1,0 +1,213 @@
+"""`ingest report` in a real browser: what the page says against the records, how it looks (the pictures are kept in
+.build/screenshots), that it asks nothing of anybody, and that no name in it is ever more than text."""
+
+import collections
+import csv
+import datetime
+import html.parser
+import os
+import pathlib
+import re
+
+import pytest
+
+import audit_trail
+import browser as chromium
+
+NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) - datetime.timedelta(minutes=40)
+REFUSED = "There is no column 'updated_dt' in public.invoices. Did you mean \"updated_at\" (timestamp)?"
+CHANGE = "column 'discount' was added (decimal(10,2))"
+NAMES = ["orders", "customers", "order_lines", "invoices", "payments", "shipments", "returns", "products", "prices", "stock"]
+SHOTS = pathlib.Path(os.environ.get("INGEST_SCREENSHOTS", pathlib.Path(__file__).parents[2] / ".build/screenshots"))
+
+
+@pytest.fixture(scope="module")
+def browser(module_dir):
+    if chromium.PATH is None:
+        pytest.skip("there is no chromium")
+    browser = chromium.Browser(module_dir / "browser")
+    yield browser
+    browser.close()
+
+
+def report(ingest, folder: pathlib.Path, *arguments) -> pathlib.Path:
+    return pathlib.Path(ingest.run("report", "--project", folder, *arguments).expect(0).out.strip())
+
+
+@pytest.fixture(scope="module")
+def project(module_dir) -> pathlib.Path:
+    jobs = [{"job_id": name} for name in NAMES]
+    jobs[1]["schedule"] = "daily 06:00"
+    jobs[3]["schedule"] = "0 * * * *"
+    jobs[8]["enabled"] = "N"
+    audit_trail.write(module_dir / "shop", jobs, 4000, NOW, failing={"invoices": REFUSED}, changed={"products": CHANGE},
+                      warned={"returns": "12 rows at or above the end of the window"})  # fmt: skip
+    return module_dir / "shop"
+
+
+@pytest.fixture(scope="module")
+def page(ingest, project) -> pathlib.Path:
+    return report(ingest, project)
+
+
+VIEWS = {"light": {}, "dark": {"dark": True}, "phone": {"width": 390, "height": 844, "phone": True},
+         "phone-dark": {"width": 390, "height": 844, "phone": True, "dark": True}, "no-script": {"scripts": False}}  # fmt: skip
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_looks(browser, page, view):
+    browser.open(page, **VIEWS[view])
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    browser.screenshot(SHOTS / f"report-{view}.png")
+    assert browser.requests == [page.as_uri()], "nothing but the page itself"
+    assert browser.complaints == []
+    if view == "no-script":
+        return
+    assert browser.evaluate("document.documentElement.scrollWidth") <= VIEWS[view].get("width", 1280)
+    # Every text stands out from what is behind it (WCAG AA).
+    poor = browser.evaluate("""(() => {
+        const light = c => { const [r, g, b] = c.match(/[\\d.]+/g).slice(0, 3).map(v => { v /= 255;
+            return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4 }); return 0.2126 * r + 0.7152 * g + 0.0722 * b };
+        const behind = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor;
+            if (!/, 0\\)$/.test(c)) return c } return 'rgb(255, 255, 255)' };
+        return [...document.querySelectorAll('main *')].filter(e => [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()))
+            .filter(e => e.getClientRects().length && !(e instanceof SVGElement)).map(e => {
+                const [a, b] = [light(getComputedStyle(e).color), light(behind(e))].sort((x, y) => y - x);
+                return [(a + 0.05) / (b + 0.05), e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 40)] })
+            .filter(([ratio]) => ratio < 4.5) })()""")
+    assert poor == []
+    # What colour says, words say as well.
+    assert browser.evaluate("[...document.querySelectorAll('svg')].every(s => s.getAttribute('aria-label').length > 5)")
+    assert browser.evaluate("[...document.querySelectorAll('.state')].every(s => s.textContent.length > 1)")
+
+
+def test_prints(browser, page):
+    browser.open(page, dark=True)
+    (SHOTS / "report.pdf").write_bytes(browser.pdf())
+    assert (SHOTS / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_says_what_the_records_say(browser, page, project):
+    entries = []
+    for file in sorted((project / "metadata").glob("audit_*.csv")):
+        with open(file, newline="") as lines:
+            entries += list(csv.DictReader(lines))
+    days = collections.defaultdict(lambda: [0, 0, 0])
+    for entry in entries:
+        day = days[entry["timestamp"][:10]]
+        day[entry["status"] == "FAILED"] += 1
+        day[2] += int(entry["rows_processed"])
+    browser.open(page)
+    shown = browser.evaluate("""[...document.querySelectorAll('details tbody tr')].map(
+        row => [...row.cells].slice(0, 4).map(cell => cell.textContent))""")
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    expected = [[day, *(f"{value:,}" for value in values)] for day, values in sorted(days.items(), reverse=True)
+                if (today - datetime.date.fromisoformat(day)).days < 30]  # fmt: skip
+    assert shown == expected
+    jobs = dict(browser.evaluate("[...document.querySelectorAll('.jobs tbody tr')].map(r => [r.cells[0].firstChild.data, "
+                                 "[...r.cells].slice(1, 4).map(c => c.firstChild.textContent)])"))  # fmt: skip
+    assert list(jobs)[0] == "invoices" and set(jobs) == set(NAMES)
+    newest = {entry["job_id"]: entry for entry in sorted(entries, key=lambda entry: entry["timestamp"])
+              if entry["status"] == "SUCCESS"}  # fmt: skip
+    for name, (state, moment, rows) in jobs.items():
+        assert state == {"invoices": "failed", "prices": "off"}.get(name, "success")
+        assert rows == f"{int(newest[name]['rows_processed']):,}"
+        if name != "invoices":
+            assert moment == newest[name]["timestamp"][:16].replace("T", " ")
+    text = browser.evaluate("document.body.innerText")
+    assert "1 job failing; 8 well." in text and REFUSED in text and "4 times in a row" in text
+    assert CHANGE in text and "12 rows at or above the end of the window" in text
+    failures = sum(values[1] for day, values in days.items())
+    assert f"{failures} failures (red)" in text
+    # The hourly job has not been loaded for hours.
+    assert re.search(r"overdue: last loaded \d+ (h|min) ago", text)
+
+
+def test_sorts_and_finds(browser, page):
+    browser.open(page)
+    names = "[...document.querySelectorAll('.jobs tbody tr')].filter(r => !r.hidden).map(r => r.cells[0].firstChild.data)"
+    browser.evaluate("document.querySelector('.jobs thead button').click()")
+    assert browser.evaluate(names) == sorted(NAMES)
+    browser.evaluate("document.querySelector('.jobs thead button').click()")
+    assert browser.evaluate(names) == sorted(NAMES, reverse=True)
+    browser.evaluate("document.querySelectorAll('.jobs thead button')[3].click()")
+    rows = browser.evaluate("[...document.querySelectorAll('.jobs tbody tr')].map(r => +r.cells[3].dataset.v)")
+    assert rows == sorted(rows)
+    browser.evaluate("f = document.getElementById('find'); f.value = 'PAY'; f.dispatchEvent(new Event('input'))")
+    assert browser.evaluate(names) == ["payments"]
+
+
+HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a&lt;b", "</table></main><h1>gone</h1>", "\u202egnp.exe",
+           "';alert(1)//", "<svg/onload=alert(1)>", "{{7*7}}", "x" * 5000, "Größe 表 🙂", "javascript:alert(1)"]  # fmt: skip
+
+
+class Page(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.attributes, self.text = collections.Counter(), [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags[tag] += 1
+        self.attributes += attributes
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def test_names_are_text(ingest, browser, tmp_path):
+    folder = tmp_path / "<b>proj&ect"
+    audit_trail.write(folder, [{"job_id": "plain"}], 1, NOW)
+    file = next((folder / "metadata").glob("audit_*.csv"))
+    with open(file, "a", newline="") as lines:
+        writer = csv.DictWriter(lines, audit_trail.HEADER, lineterminator="\r\n")
+        for name in HOSTILE:
+            for status in ("SUCCESS", "FAILED", name):
+                writer.writerow({"timestamp": NOW.isoformat(), "job_name": name, "job_id": name, "status": status,
+                                 "error_message": name, "schema_change": name, "warnings": name, "watermark_to": name,
+                                 "rows_processed": name, "duration_seconds": name, "bytes": name})  # fmt: skip
+    page = report(ingest, folder)
+    document = Page()
+    document.feed(page.read_text())
+    assert document.tags["script"] == 1 and document.tags["img"] == 0 and document.tags["h1"] == 1
+    assert document.tags["main"] == 1 and document.tags["table"] <= 2
+    assert not [name for name, _ in document.attributes if name.startswith("on")]
+    assert not [value for name, value in document.attributes if name in ("src", "href", "action") and value != "data:,"]
+    text = "".join(document.text)
+    for name in HOSTILE[:4]:
+        assert name in text
+    assert "\u202e" not in text
+    browser.open(page, width=390, height=844, phone=True)
+    browser.screenshot(SHOTS / "report-hostile.png")
+    assert browser.requests == [page.as_uri()] and browser.complaints == []
+    assert browser.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_hundred_thousand_lines(ingest, tmp_path):
+    audit_trail.write(tmp_path / "big", [{"job_id": f"job_{number}"} for number in range(1000)], 100_000, NOW)
+    page = report(ingest, tmp_path / "big", "--output", tmp_path / "page.html")
+    assert page == tmp_path / "page.html" and page.stat().st_size < 2_000_000
+    assert "from 100,000 lines" in page.read_text()
+
+
+def test_nothing_has_run(ingest, browser, tmp_path):
+    audit_trail.write(tmp_path / "new", [{"job_id": "orders"}], 0, NOW)
+    page = report(ingest, tmp_path / "new")
+    browser.open(page)
+    assert "Nothing has run yet." in browser.evaluate("document.body.innerText")
+    # Without a workbook the audit trail still says something.
+    (tmp_path / "new/ingestion_config.xlsx").unlink()
+    browser.open(report(ingest, tmp_path / "new"))
+    assert "There are no jobs." in browser.evaluate("document.body.innerText")
+
+
+def test_opens_a_browser(ingest, tmp_path, project):
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    opener = tools / "xdg-open"
+    opener.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened\n')
+    opener.chmod(0o755)
+    outcome = ingest.run("report", "--open", "--project", project, env={"PATH": f"{tools}:/usr/bin:/bin"}).expect(0)
+    assert (tmp_path / "opened").read_text() == outcome.out.strip()
+    opener.write_text("#!/bin/sh\nexit 3\n")
+    outcome = ingest.run("report", "--open", "--project", project, env={"PATH": f"{tools}:/usr/bin:/bin"}).expect(0)
+    assert "No browser could be started" in outcome.err
