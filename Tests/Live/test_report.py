@@ -13,6 +13,7 @@ import pytest
 
 import audit_trail
 import browser as chromium
+from mailserver import MailServer
 
 NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) - datetime.timedelta(minutes=40)
 REFUSED = "There is no column 'updated_dt' in public.invoices. Did you mean \"updated_at\" (timestamp)?"
@@ -211,3 +212,22 @@ def test_opens_a_browser(ingest, tmp_path, project):
     opener.write_text("#!/bin/sh\nexit 3\n")
     outcome = ingest.run("report", "--open", "--project", project, env={"PATH": f"{tools}:/usr/bin:/bin"}).expect(0)
     assert "No browser could be started" in outcome.err
+
+
+def test_mails_how_every_job_stands(ingest, tmp_path):
+    audit_trail.write(tmp_path / "shop", [{"job_id": name} for name in NAMES], 200, NOW, failing={"invoices": REFUSED})
+    arguments = ("report", "--mail", "--project", tmp_path / "shop")
+    assert "name nobody to mail to" in ingest.run(*arguments).expect(2).err
+    with MailServer(tmp_path, starttls=False, auth=False) as server:
+        with open(tmp_path / "shop/ingest.toml", "a") as settings:
+            settings.write(f'[alerts.email]\nsmtp_url = "smtp://127.0.0.1:{server.port}"\nfrom = "loads@x.test"\n'
+                           'to = ["ana@x.test", "bo@x.test"]\n')  # fmt: skip
+        outcome = ingest.run(*arguments).expect(0)
+        assert "mailed to ana@x.test, bo@x.test" in outcome.err
+        (mail,) = server.mails
+        assert mail.recipients == ["ana@x.test", "bo@x.test"]
+        assert "1 of 10 jobs failing" in mail.message["subject"]
+        assert "invoices: FAILED" in mail.text and REFUSED in mail.text and "payments: SUCCESS" in mail.text
+        assert mail.text.index("invoices") < mail.text.index("orders")
+    outcome = ingest.run(*arguments).expect(1)
+    assert "The mail was not sent" in outcome.err and pathlib.Path(outcome.out.strip()).exists()

@@ -29,8 +29,13 @@ extension Program {
     }
 
     func report(_ arguments: ParsedArguments) throws {
-        let path = try ReportVerb(arguments: arguments, program: self).run()
+        let (page, path) = try ReportVerb(arguments: arguments, program: self).run()
         console.out(masking: PrintableText.escaped(path) + "\n")
+        if arguments.has("mail") {
+            let (people, notes) = try ReportMail(arguments: arguments, program: self).send(page)
+            let lines = ["mailed to \(people.joined(separator: ", "))"] + notes.map { "refused for \($0)" }
+            console.error(lines.map { PrintableText.escaped($0) + "\n" }.joined())
+        }
         guard arguments.has("open"), !ReportVerb.open(path) else { return }
         console.error("No browser could be started here; the page is at the path above.\n")
     }

@@ -69,10 +69,12 @@ extension VerbTable {
                 "output", value: "FILE", completion: .file,
                 "Where the page goes. Default: metadata/report.html of the project."),
             OptionSpec("open", "Show it in the browser."),
+            OptionSpec("mail", "Mail how every job stands to those in alerts.email.to, once, now (docs/alerts.md)."),
             .project, .environment, .help,
         ],
         examples: [
             .init("Look at it", "ingest report --open"),
+            .init("Every morning by cron", "ingest report --mail"),
             .init("For a web server, every ten minutes by cron", "ingest report --output /srv/www/loads.html"),
         ])
 }

@@ -11,8 +11,8 @@ struct ReportVerb {
 
     private static let graceMinutes = 15
 
-    /// Where the page is.
-    func run() throws -> String {
+    /// Writes the page, and says where.
+    func run() throws -> (page: ReportPage, path: String) {
         let project = try WorkbookProject(nil, arguments, program: program)
         guard let settings = project.settings else { throw UsageFault.noProject }
         let records = try ProjectRecords(settings)
@@ -43,7 +43,7 @@ struct ReportVerb {
             digest: digest, notes: notes, zone: records.zone, now: now, version: Version.number)
         let path = arguments.value("output") ?? records.metadata + "/report.html"
         try ReportFile.write(Array(program.console.redacted(page.html).utf8), to: path)
-        return path
+        return (page, path)
     }
 
     private func jobs(
