@@ -8,12 +8,14 @@ import html.parser
 import os
 import pathlib
 import re
+import sqlite3
 
 import pytest
 
 import audit_trail
 import browser as chromium
 from mailserver import MailServer
+from project import Project
 
 NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) - datetime.timedelta(minutes=40)
 REFUSED = "There is no column 'updated_dt' in public.invoices. Did you mean \"updated_at\" (timestamp)?"
@@ -136,6 +138,24 @@ def test_sorts_and_finds(browser, page):
     assert rows == sorted(rows)
     browser.evaluate("f = document.getElementById('find'); f.value = 'PAY'; f.dispatchEvent(new Event('input'))")
     assert browser.evaluate(names) == ["payments"]
+
+
+def test_shows_what_quality_rules_found(ingest, browser, tmp_path):
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        connection.execute("create table items (id integer primary key, name text)")
+        connection.execute("insert into items values (1, 'a'), (2, null), (3, null)")
+    connection.close()
+    project = Project(tmp_path / "shop", {"shop": {"type": "sqlite", "database": str(tmp_path / "shop.db")}})
+    project.write([{"job_id": "items", "source_name": "shop", "table_name": "items"}],
+                  quality=[["items", "name", "not_null", None, "warn"], ["items", "id", "unique", None, "error"]])  # fmt: skip
+    for _ in range(2):
+        ingest.run("run", "--project", tmp_path / "shop").expect(0)
+    browser.open(report(ingest, tmp_path / "shop"))
+    rows = browser.evaluate("""[...document.querySelectorAll('tbody tr')].filter(r => /not_null|unique/.test(r.textContent))
+        .map(r => [...r.cells].slice(0, 5).map(c => c.innerText.replace(/\\s+/g, ' ').trim()))""")
+    assert [row[2] for row in rows] == ["failed warn", "passed error"]
+    assert rows[0][3:] == ["2 of 3", "2"] and rows[1][3] == "0 of 3"
+    assert "1 of 2 failed." in browser.evaluate("document.body.innerText")
 
 
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a&lt;b", "</table></main><h1>gone</h1>", "\u202egnp.exe",

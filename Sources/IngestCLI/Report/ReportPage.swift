@@ -36,6 +36,8 @@ struct ReportPage {
     let project: String
     let jobs: [Job]
     let digest: AuditDigest
+    /// By job, the newest load first; jobs without rules are not among them.
+    let qualityResults: [(job: String, entries: [QualityFile.Entry])]
     let notes: [String]
     let zone: ZoneRules
     /// Microseconds since 1970.
@@ -57,7 +59,7 @@ struct ReportPage {
         out += "<meta name=\"referrer\" content=\"no-referrer\"><link rel=\"icon\" href=\"data:,\">"
         out +=
             "<title>\(HTMLText.escaped(project)): ingest report</title><style>\(ReportStyle.css)</style></head><body><main>"
-        out += head + cards + charts + failures + table + warnings + drift
+        out += head + cards + charts + failures + table + quality + warnings + drift
         out += foot + "</main><script>\(script)</script></body></html>\n"
         return out
     }

@@ -38,9 +38,16 @@ struct ReportVerb {
         let watermarks = Dictionary(
             try records.watermarks.read().map { ($0.job, $0) }, uniquingKeysWith: { first, _ in first })
         for index in jobs.indices { jobs[index].watermark = watermarks[jobs[index].id] }
+        let file = QualityFile(metadata: records.metadata, zone: records.zone)
+        var quality: [(job: String, entries: [QualityFile.Entry])] = []
+        for job in jobs where job.isEnabled != false {
+            let entries = try file.read(job.id, limit: ReportPage.qualityDepth)
+            if !entries.isEmpty { quality.append((job.id, entries)) }
+        }
         let page = ReportPage(
             project: project.folder.path.split(separator: "/").last.map(String.init) ?? "ingest", jobs: jobs,
-            digest: digest, notes: notes, zone: records.zone, now: now, version: Version.number)
+            digest: digest, qualityResults: quality, notes: notes, zone: records.zone, now: now, version: Version.number
+        )
         let path = arguments.value("output") ?? records.metadata + "/report.html"
         try ReportFile.write(Array(program.console.redacted(page.html).utf8), to: path)
         return (page, path)
