@@ -41,7 +41,8 @@ struct ReportVerb {
         let file = QualityFile(metadata: records.metadata, zone: records.zone)
         var quality: [(job: String, entries: [QualityFile.Entry])] = []
         for job in jobs where job.isEnabled != false {
-            let entries = try file.read(job.id, limit: ReportPage.qualityDepth)
+            // A file that cannot be read is no reason to show nothing of the others.
+            let entries = (try? file.read(job.id, limit: ReportPage.qualityDepth)) ?? []
             if !entries.isEmpty { quality.append((job.id, entries)) }
         }
         let page = ReportPage(
