@@ -37,11 +37,18 @@ struct WriteBack {
                 row = found.first { ($0.job == nil) == (outcome.status == .invalid) } ?? found[0]
                 byID[outcome.job.id]?.removeAll { $0.row == row?.row }
             }
-            let hasLoad = outcome.tableWatermark != nil || (row?.job).map(isLoaded) ?? false
             return RowResult(
-                outcome, row: row, zone: zone, hasNoLoad: !hasLoad, redact: { console.redacted($0) })
+                outcome, row: row, zone: zone, hasNoLoad: hasNoLoad(outcome, row?.job),
+                redact: { console.redacted($0) })
         }
         return write(results, jobs: rows.map(\.id))
+    }
+
+    /// Asked of the lake only where it makes a difference: beside a `last_watermark`, where the run itself has not said it.
+    private func hasNoLoad(_ outcome: JobOutcome, _ job: Job?) -> Bool {
+        guard outcome.tableWatermark == nil else { return false }
+        guard let job else { return true }
+        return job.watermark?.last != nil && !isLoaded(job)
     }
 
     func write(_ results: [RowResult], jobs: [String]) -> [RunRemark] {
