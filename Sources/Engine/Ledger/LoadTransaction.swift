@@ -66,13 +66,14 @@ package final class LoadTransaction: Sendable {
     }
 
     /// Takes the lease and settles what earlier loads left. Throws `locked` where another run works on the table.
-    package func open() throws -> Opening {
+    /// - Parameter told: as `TableRecovery` has it.
+    package func open(told: ((CommitRecord) -> Void)? = { _ in }) throws -> Opening {
         let lease = try ledger.acquireLease(
             terms.writer, seconds: terms.leaseSeconds, witness: terms.witness)
         state.withLock { $0.lease = lease }
         onStep(.leased)
         let report = try TableRecovery(
-            ledger: ledger, patience: terms.patience, writer: terms.writer, now: terms.now
+            ledger: ledger, patience: terms.patience, writer: terms.writer, now: terms.now, told: told
         ).run()
         let head = try ledger.head()
         state.withLock { $0.head = head }

@@ -8,6 +8,9 @@ struct TableRecovery {
     let patience: Patience
     let writer: Writer
     let now: String
+    /// Writes a load that ended before it was told down for people; more than once, where a kill comes between. Nil: nobody is
+    /// told now. The intent of a committed load goes only when it is told, so then it stays for the next run.
+    let told: ((CommitRecord) -> Void)?
 
     struct Report: Equatable, Sendable {
         /// Loads that were committed and are finished now.
@@ -40,11 +43,16 @@ struct TableRecovery {
     private func finish(_ record: CommitRecord, _ report: inout Report) throws {
         let publication = LoadPublication(ledger: ledger, patience: patience, writer: writer, now: now)
         switch try publication.finish(record) {
-        // Its record led to it, and its intent does again.
-        case .finished:
-            if !report.finished.contains(where: { $0.loadID == record.loadID }) { report.finished.append(record) }
+        case .finished: tell(record, &report)
         case .withdrawn: report.withdrawn.append(record)
         }
+    }
+
+    private func tell(_ record: CommitRecord, _ report: inout Report) {
+        // Its record led to it, and its intent does again.
+        guard !report.finished.contains(where: { $0.loadID == record.loadID }) else { return }
+        report.finished.append(record)
+        told?(record)
     }
 
     private func settle(load: String, key: String, _ report: inout Report) throws {
@@ -65,9 +73,10 @@ struct TableRecovery {
         if record.loadID == load, record.load != nil {
             if record.number == head.number {
                 try finish(record, &report)
-            } else {
-                try removeReplaced(by: record)
+            } else if try removeReplaced(by: record) {
+                tell(record, &report)
             }
+            guard told != nil else { return }
         } else {
             for upload in intent.uploads { try ledger.store.discard(upload: upload) }
             if intent.number <= head.number, !report.undone.contains(where: { $0.loadID == load }) {
@@ -85,10 +94,11 @@ struct TableRecovery {
         return try CommitPoint(ledger: ledger, patience: patience).write(void) == .ours
     }
 
-    /// The load ended between its publication and its end, and others came after it.
-    private func removeReplaced(by record: CommitRecord) throws {
-        if case .withdrawal(of: record.number) = try ledger.read(record.number + 1)?.record?.kind { return }
+    /// The load ended between its publication and its end, and others came after it. False where it was withdrawn.
+    private func removeReplaced(by record: CommitRecord) throws -> Bool {
+        if case .withdrawal(of: record.number) = try ledger.read(record.number + 1)?.record?.kind { return false }
         try ReplacedFiles(ledger: ledger, patience: patience).letGo(by: record)
+        return true
     }
 
     /// Uploads that no intent names: their process died between opening one and saying so, or a loss of power took the

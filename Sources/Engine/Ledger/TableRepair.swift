@@ -36,7 +36,7 @@ package struct TableRepair: Sendable {
     }
 
     package func run() throws -> Report {
-        try upkeep.underLease { opening in
+        try upkeep.underLease(tells: true) { opening in
             var report = Report(
                 finished: opening.finished, undone: opening.undone, withdrawn: opening.withdrawn,
                 state: try upkeep.rebuildHints(), isVerified: footerRows != nil)

@@ -12,10 +12,13 @@ package struct TableUpkeep: Sendable {
     }
 
     /// Throws `locked` where a run works on the table.
-    package func underLease<Result>(_ body: (LoadTransaction.Opening) throws -> Result) throws -> Result {
+    /// - Parameter tells: whether the caller writes down for people what earlier loads left; else the next run does.
+    package func underLease<Result>(
+        tells: Bool = false, _ body: (LoadTransaction.Opening) throws -> Result
+    ) throws -> Result {
         let transaction = LoadTransaction(ledger: ledger, terms: terms)
         do {
-            let opening = try transaction.open()
+            let opening = try transaction.open(told: tells ? { _ in } : nil)
             let result = try body(opening)
             transaction.rollBack()
             return result

@@ -23,6 +23,8 @@ struct JobLoad {
     let others: SourceMoments.Others
     /// The load is visible: what is to be told of it.
     let onCommitted: (Report) -> Void
+    /// A load of an earlier run counts, and may not have been told.
+    let onFinished: @Sendable (CommitRecord) -> Void
     /// Loads of earlier runs that this one finished or undid.
     let onRecovery: @Sendable (LoadTransaction.Opening) -> Void
 
@@ -159,8 +161,7 @@ struct JobLoad {
     }
 
     private func open(_ transaction: LoadTransaction) throws {
-        let opening = try transaction.open()
-        onRecovery(opening)
+        onRecovery(try transaction.open(told: onFinished))
     }
 
     private func planner(_ text: JobText, _ state: TableState, _ moment: WindowMoment?) -> LoadPlanner {

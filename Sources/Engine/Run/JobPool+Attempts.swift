@@ -77,6 +77,7 @@ extension JobPool {
             progress: progress, began: began,
             stop: stop, others: { [self] in questions(besides: index) },
             onCommitted: onCommitted,
+            onFinished: { [self] in finished($0, by: job, attempt: attempt) },
             onRecovery: { [self] in recovered($0, by: job, attempt: attempt) })
     }
 
@@ -205,31 +206,32 @@ extension JobPool {
 
     // MARK: - Recovery
 
-    private func recovered(_ opening: LoadTransaction.Opening, by job: Job, attempt: Int) {
+    private func finished(_ record: CommitRecord, by job: Job, attempt: Int) {
+        guard let load = record.load else { return }
         // What is told of a load is never worth failing the one that comes now.
-        let schema = opening.finished.isEmpty ? nil : try? surroundings.place(of: job).ledger.state().tableSchema
-        for record in opening.finished {
-            guard let load = record.load else { continue }
-            let moment = terms.wall.unixMicroseconds
-            var outcome = JobOutcome(
-                job: label(job), runID: record.writer.run, loadID: record.loadID, attempt: load.attempt,
-                status: .success,
-                loadType: job.loadType, writeMode: load.mode, startedAt: moment, endedAt: moment, seconds: 0)
-            outcome.rows = load.slices.reduce(0) { $0 + $1.rows }
-            outcome.sourceRows = load.sourceRows
-            outcome.quarantined = load.quarantined.reduce(0) { $0 + $1.rows }
-            outcome.files = load.files.count
-            outcome.bytes = load.files.reduce(0) { $0 + $1.bytes }
-            outcome.watermarkTo = record.watermark
-            outcome.tableWatermark = record.watermark
-            outcome.schemaChanges = schema?.changes(in: record.number).map(\.text) ?? []
-            outcome.tableSchema = schema
-            outcome.notes = ["finished by a later run: its own ended before"]
-            recorder.loadRecovered(outcome)
-            recorder.remark(
-                RunRemark(
-                    .info, "finished load \(record.loadID) of an earlier run", job: label(job), attempt: attempt))
-        }
+        let state = try? surroundings.place(of: job).ledger.state()
+        let moment = terms.wall.unixMicroseconds
+        var outcome = JobOutcome(
+            job: label(job), runID: record.writer.run, loadID: record.loadID, attempt: load.attempt, status: .success,
+            loadType: job.loadType, writeMode: load.mode, startedAt: moment, endedAt: moment, seconds: 0)
+        outcome.rows = load.slices.reduce(0) { $0 + $1.rows }
+        outcome.sourceRows = load.sourceRows
+        outcome.quarantined = load.quarantined.reduce(0) { $0 + $1.rows }
+        outcome.files = load.files.count
+        outcome.bytes = load.files.reduce(0) { $0 + $1.bytes }
+        outcome.watermarkTo = record.watermark
+        // Somebody may have set it since.
+        outcome.tableWatermark = state.map { $0.watermark } ?? record.watermark
+        outcome.schemaChanges = state?.tableSchema.changes(in: record.number).map(\.text) ?? []
+        outcome.tableSchema = state?.tableSchema
+        outcome.notes = ["finished by a later run: its own ended before"]
+        recorder.loadRecovered(outcome)
+        recorder.remark(
+            RunRemark(
+                .info, "finished load \(record.loadID) of an earlier run", job: label(job), attempt: attempt))
+    }
+
+    private func recovered(_ opening: LoadTransaction.Opening, by job: Job, attempt: Int) {
         for intent in opening.undone {
             recorder.remark(
                 RunRemark(

@@ -197,6 +197,26 @@ struct TableLedgerTests {
         #expect(try ledger.state() == ledger.stateFromRecords())
     }
 
+    @Test("the intent of a load that ended untold stays until somebody tells it")
+    func told() throws {
+        _ = try commit("a")
+        store.change { $0.seconds += 61 }
+        let silent = transaction("b", run: "two")
+        #expect(try silent.open(told: nil).finished.map(\.loadID) == ["a"])
+        #expect(store.now.objects[keys.intent("a")] != nil)
+        silent.rollBack()
+        var order: [String] = []
+        let teller = transaction("c", run: "three")
+        let opening = try teller.open { record in
+            order.append(record.loadID + (store.now.objects[keys.intent(record.loadID)] == nil ? " late" : " in time"))
+        }
+        #expect(order == ["a in time"])
+        #expect(opening.finished.map(\.loadID) == ["a"])
+        #expect(store.now.objects[keys.intent("a")] == nil)
+        teller.rollBack()
+        #expect(try transaction("d").open().finished == [])
+    }
+
     @Test("a second run is told who works, until the lease is over; the first then gives up before it commits")
     func lease() throws {
         let sleeper = transaction("a", run: "one")
