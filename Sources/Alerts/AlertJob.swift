@@ -22,6 +22,23 @@ package struct AlertJob: Sendable {
     }
 }
 
+extension AlertJob {
+    /// Loaded, but quality rules set so many rows aside that somebody should look: it is told like a failure.
+    var isSetAside: Bool { outcome.status == .success && outcome.exceedsQuarantineLimit }
+
+    /// What people read.
+    var state: String { isSetAside ? "ROWS SET ASIDE" : outcome.status.rawValue }
+
+    /// What there is to say of a failure.
+    var failure: JobOutcome.Failure? {
+        guard isSetAside else { return outcome.failure }
+        return JobOutcome.Failure(
+            "The load stands, without \(Figures.counted(outcome.quarantined, "row")) that quality rules set aside. "
+                + outcome.warnings.joined(separator: ". "),
+            remedy: "`ingest quality \(outcome.job.id)` shows which rules, and rows that break them.")
+    }
+}
+
 /// What an alert is about, apart from its jobs.
 package struct AlertRun: Sendable {
     package var facts: RunFacts

@@ -39,7 +39,9 @@ package struct AlertLedger: Equatable, Sendable {
     /// Takes a final outcome into account. Nil for what says nothing of the job: it was not begun, or stopped, or another run
     /// has it.
     package mutating func take(_ outcome: JobOutcome) -> Standing? {
-        take(job: outcome.job.id, status: outcome.status, at: outcome.endedAt)
+        // A load that lost many rows to its quality rules stands, but somebody has to look.
+        let isBad = outcome.status == .success && outcome.exceedsQuarantineLimit
+        return take(job: outcome.job.id, status: isBad ? .failed : outcome.status, at: outcome.endedAt)
     }
 
     package mutating func take(job: String, status: JobStatus, at moment: Int) -> Standing? {

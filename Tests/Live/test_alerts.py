@@ -247,6 +247,23 @@ def test_nothing_steers_the_mail(desk, server):
     assert "\u202e" not in mail.html + mail.text
 
 
+def test_rows_that_quality_rules_set_aside(desk, server):
+    """A load that lost many rows stands, and is told like a failure."""
+    desk.mail(server)
+    desk.project.write([{"source_name": "shop", "job_id": "gut", "table_name": "good"}],
+                       quality=[["gut", "name", "accepted_values", "a", "quarantine"]])
+    desk.run(code=1)
+    mail = one(server)
+    assert mail.message["Subject"] == "[ingest] Verkäufe Süd: 1 job with rows set aside"
+    assert "gut: ROWS SET ASIDE" in mail.text and "1 row that quality rules set aside" in mail.text
+    assert "ingest quality gut" in mail.text and "Try it again" not in mail.text and "ROWS SET ASIDE" in mail.html
+    desk.run(code=1)
+    assert one(server).message["Subject"] == "[ingest] Verkäufe Süd: 1 job still failing"
+    desk.sql("update good set name = 'a'")
+    desk.run()
+    assert one(server).message["Subject"] == "[ingest] Verkäufe Süd: 1 job recovered"
+
+
 # Servers that are wrong, slow or not there: the run is as good as ever, and the next one tells.
 
 def failing(desk):

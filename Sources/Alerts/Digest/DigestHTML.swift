@@ -42,7 +42,7 @@ struct DigestHTML {
 
     private var preview: String {
         digest.startFailure?.message
-            ?? digest.failures.prefix(5).map { $0.job.outcome.job.id + ": " + ($0.job.outcome.failure?.message ?? "") }
+            ?? digest.failures.prefix(5).map { $0.job.outcome.job.id + ": " + ($0.job.failure?.message ?? "") }
             .joined(separator: " · ")
     }
 
@@ -77,7 +77,7 @@ struct DigestHTML {
             rest.prefix(Self.mostRows).map { item in
                 let cell = item.job.cell.map { " " + HTMLPage.muted(HTMLPage.escaped($0)) } ?? ""
                 return "<strong>" + HTMLPage.escaped(item.job.outcome.job.id) + "</strong>" + cell + " "
-                    + HTMLPage.escaped(Figures.cut(item.job.outcome.failure?.message ?? "", 160))
+                    + HTMLPage.escaped(Figures.cut(item.job.failure?.message ?? "", 160))
             }.joined(separator: "<br>\n"), .bad)
         if rest.count > Self.mostRows {
             page.paragraph("… and \(Figures.counted(rest.count - Self.mostRows, "job")) more, in the log.")
@@ -91,12 +91,12 @@ struct DigestHTML {
         if let owner = item.job.owner { places.append(owner) }
         var html =
             "<strong>" + HTMLPage.escaped(outcome.job.id) + "</strong> "
-            + HTMLPage.badge(outcome.status.rawValue, .bad) + "<br>"
+            + HTMLPage.badge(item.job.state, .bad) + "<br>"
             + HTMLPage.muted(places.map { HTMLPage.escaped($0) }.joined(separator: " · "))
         if case .failedAgain(let streak) = item.standing {
             html += "<br>" + HTMLPage.muted(HTMLPage.escaped(Self.streak(streak, run.zone)))
         }
-        if let failure = outcome.failure {
+        if let failure = item.job.failure {
             html += #"<div style="margin-top:8px">"# + Self.message(failure) + "</div>"
         }
         if let cause = item.cause {
@@ -175,7 +175,8 @@ struct DigestHTML {
             digest.all.prefix(Self.mostRows).map { item in
                 let outcome = item.job.outcome
                 return [
-                    HTMLPage.escaped(outcome.job.id), HTMLPage.badge(outcome.status.rawValue, outcome.status.tone),
+                    HTMLPage.escaped(outcome.job.id),
+                    HTMLPage.badge(item.job.state, item.job.isSetAside ? .bad : outcome.status.tone),
                     Figures.grouped(outcome.rows), Figures.duration(outcome.seconds),
                 ]
             }, numbers: [2, 3])

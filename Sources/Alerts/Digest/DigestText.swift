@@ -37,7 +37,7 @@ struct DigestText {
         section("ALL JOBS OF THIS RUN", digest.all, &lines) { item in
             let outcome = item.job.outcome
             return [
-                "\(outcome.status.rawValue), \(Figures.counted(outcome.rows, "row")), \(Figures.duration(outcome.seconds))"
+                "\(item.job.state), \(Figures.counted(outcome.rows, "row")), \(Figures.duration(outcome.seconds))"
             ]
         }
         lines += ["", "Run \(run.facts.runID), exit code \(run.exitCode), ingest \(run.facts.version)."]
@@ -50,7 +50,7 @@ struct DigestText {
         lines += ["", "\(title) (\(Figures.grouped(items.count)))"]
         for (index, item) in items.enumerated() {
             let outcome = item.job.outcome
-            let message = Figures.cut(outcome.failure?.message ?? "", index < DigestHTML.mostCards ? 2000 : 160)
+            let message = Figures.cut(item.job.failure?.message ?? "", index < DigestHTML.mostCards ? 2000 : 160)
             guard index < DigestHTML.mostCards else {
                 if index < DigestHTML.mostCards + DigestHTML.mostRows {
                     lines.append("\(outcome.job.id)\(item.job.cell.map { " (\($0))" } ?? ""): \(message)")
@@ -60,12 +60,12 @@ struct DigestText {
             var places = [outcome.job.name]
             if let cell = item.job.cell { places.append(cell) }
             if let owner = item.job.owner { places.append(owner) }
-            lines += ["", "\(outcome.job.id): \(outcome.status.rawValue) (\(places.joined(separator: ", ")))"]
+            lines += ["", "\(outcome.job.id): \(item.job.state) (\(places.joined(separator: ", ")))"]
             if case .failedAgain(let streak) = item.standing {
                 lines.append("  " + DigestHTML.streak(streak, run.zone) + ".")
             }
             lines.append("  " + message)
-            if let remedy = outcome.failure?.remedy, !remedy.isEmpty { lines.append("  What to do: " + remedy) }
+            if let remedy = item.job.failure?.remedy, !remedy.isEmpty { lines.append("  What to do: " + remedy) }
             if let cause = item.cause { lines.append("  Likely cause: " + cause) }
             if let retry = item.job.retry { lines.append("  Try it again: " + retry) }
         }

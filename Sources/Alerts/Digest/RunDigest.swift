@@ -57,7 +57,8 @@ package struct RunDigest: Sendable {
                 drifted.append(item)
                 if topics.contains(.drift) { isDue = true }
             }
-            if !job.outcome.warnings.isEmpty {
+            // Of rows set aside they are told already.
+            if !job.outcome.warnings.isEmpty, !(job.isSetAside && topics.contains(.failure)) {
                 warned.append(item)
                 if topics.contains(.warning) { isDue = true }
             }
@@ -107,7 +108,9 @@ package struct RunDigest: Sendable {
     package var headline: String {
         if startFailure != nil { return "the run could not start" }
         var parts: [String] = []
-        if !failedFirst.isEmpty { parts.append("\(Figures.counted(failedFirst.count, "job")) failed") }
+        let aside = failedFirst.count(where: \.job.isSetAside)
+        if failedFirst.count > aside { parts.append("\(Figures.counted(failedFirst.count - aside, "job")) failed") }
+        if aside > 0 { parts.append("\(Figures.counted(aside, "job")) with rows set aside") }
         if !failedAgain.isEmpty {
             parts.append(
                 "\(failedFirst.isEmpty ? Figures.counted(failedAgain.count, "job") : Figures.grouped(failedAgain.count)) still failing"

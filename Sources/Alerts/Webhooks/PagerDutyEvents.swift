@@ -26,9 +26,9 @@ struct PagerDutyEvents {
                 Self.event(
                     "trigger", Self.key(run.project, outcome.job.id),
                     Self.payload(
-                        "\(run.project): \(outcome.job.id) \(outcome.status.rawValue): \(outcome.failure?.message ?? "")",
+                        "\(run.project): \(outcome.job.id) \(item.job.state): \(item.job.failure?.message ?? "")",
                         source: run.facts.host, severity: "error", at: outcome.endedAt, component: outcome.job.name,
-                        group: run.project, kind: outcome.status.rawValue, details: details(item))))
+                        group: run.project, kind: item.job.state, details: details(item))))
         }
         let rest = digest.failures.dropFirst(Self.mostJobs)
         if !rest.isEmpty {
@@ -52,8 +52,8 @@ struct PagerDutyEvents {
         let outcome = item.job.outcome
         var members: [JSONValue.Member] = [
             .init("cell", .optional(item.job.cell)), .init("owner", .optional(item.job.owner)),
-            .init("error", .string(Figures.cut(outcome.failure?.message ?? "", 4000))),
-            .init("what_to_do", .optional(outcome.failure?.remedy)), .init("likely_cause", .optional(item.cause)),
+            .init("error", .string(Figures.cut(item.job.failure?.message ?? "", 4000))),
+            .init("what_to_do", .optional(item.job.failure?.remedy)), .init("likely_cause", .optional(item.cause)),
             .init("try_it_again", .optional(item.job.retry)), .init("run_id", .string(outcome.runID)),
             .init("attempts", .int(outcome.attempt)),
         ]

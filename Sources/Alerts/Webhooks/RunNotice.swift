@@ -48,10 +48,11 @@ struct RunNotice {
         func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
         return .members([
             "job_id": .string(outcome.job.id), "job_name": .string(outcome.job.name), "events": texts(events),
-            "status": .string(outcome.status.rawValue), "cell": .optional(item.job.cell),
+            "status": .string(outcome.status.rawValue), "state": .string(item.job.state),
+            "cell": .optional(item.job.cell),
             "owner": .optional(item.job.owner),
             "attempts": .int(outcome.attempt), "rows": .int(outcome.rows),
-            "error": outcome.failure.map {
+            "error": item.job.failure.map {
                 .members(["message": .string($0.message), "remedy": .optional($0.remedy)])
             } ?? .null,
             "likely_cause": .optional(item.cause), "retry": .optional(item.job.retry),

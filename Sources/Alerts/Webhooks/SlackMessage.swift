@@ -58,12 +58,12 @@ struct SlackMessage {
         }
         for item in digest.failures {
             let outcome = item.job.outcome
-            var text = "*\(Self.escaped(outcome.job.id))* \(outcome.status.rawValue)"
+            var text = "*\(Self.escaped(outcome.job.id))* \(item.job.state)"
             if let cell = item.job.cell { text += " · \(Self.escaped(cell))" }
             if case .failedAgain(let streak) = item.standing {
                 text += " · " + Self.escaped(DigestHTML.streak(streak, digest.run.zone))
             }
-            text += "\n" + Self.escaped(Figures.cut(outcome.failure?.text ?? "", 600))
+            text += "\n" + Self.escaped(Figures.cut(item.job.failure?.text ?? "", 600))
             if let retry = item.job.retry { text += "\n`\(Self.escaped(retry.replacing("`", with: "'")))`" }
             texts.append(text)
         }

@@ -41,14 +41,14 @@ struct TeamsCard {
         }
         for item in digest.failures {
             let outcome = item.job.outcome
-            var head = "\(outcome.job.id) \(outcome.status.rawValue)"
+            var head = "\(outcome.job.id) \(item.job.state)"
             if let cell = item.job.cell { head += " · \(cell)" }
             if case .failedAgain(let streak) = item.standing {
                 head += " · " + DigestHTML.streak(streak, digest.run.zone)
             }
             var part = [
                 Self.paragraph(head, weight: "bolder", colour: "attention", isSeparate: true),
-                Self.paragraph(Figures.cut(outcome.failure?.text ?? "", 600)),
+                Self.paragraph(Figures.cut(item.job.failure?.text ?? "", 600)),
             ]
             if let retry = item.job.retry { part.append(Self.paragraph(retry, isCode: true)) }
             parts.append(part)

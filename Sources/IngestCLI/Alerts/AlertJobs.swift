@@ -26,7 +26,7 @@ struct AlertJobs {
         let people = row?.job?.people
         return AlertJob(
             outcome.redacted(redact), cell: row.flatMap(cell), owner: people?.owner, notify: people?.notify ?? [],
-            retry: outcome.status == .invalid ? nil : retry(outcome.job.id))
+            retry: [.invalid, .success].contains(outcome.status) ? nil : retry(outcome.job.id))
     }
 
     private func cell(_ row: CheckedJob) -> String? {
