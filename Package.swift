@@ -65,7 +65,8 @@ let package = Package(
 
         // Benchmarks and fuzzers: executables of this package (only so do they reach `package` API), outside `products`.
         .executableTarget(
-            name: "ingest-bench", dependencies: ["PostgresSource", "Parquet", "Masks", "Ports", "Columnar"],
+            name: "ingest-bench",
+            dependencies: ["PostgresSource", "ODBCSource", "Parquet", "Masks", "Ports", "Columnar"],
             path: "Benchmarks/Micro"),
 
         .executableTarget(

@@ -13,7 +13,7 @@ struct Workload: Sendable {
 }
 
 enum WorkloadTable {
-    static let all: [Workload] = decoders + encoders + masks + whole
+    static let all: [Workload] = decoders + converters + encoders + masks + whole
 
     private static let whole = [
         Workload(name: "copy-lineitem") { setting in

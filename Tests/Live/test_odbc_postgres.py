@@ -156,6 +156,13 @@ def test_a_query_gives_what_its_table_does(ingest, database, both, module_dir):
     assert differing == []
 
 
+def test_refusals_are_in_one_line_and_masked(ingest, database, tmp_path):
+    for source in (odbc(database, password="wr0ng};x"), odbc(database, port=1, password="wr0ng};x")):
+        outcome = ingest.copy(source, "everything", tmp_path)
+        refused(outcome, tmp_path, (1, 2), "127.0.0.1", without=("wr0ng",))
+        assert "(SQLSTATE 08001" in outcome.err.splitlines()[0], outcome.err
+
+
 def test_a_view_that_fails_after_many_rows(ingest, database, tmp_path):
     database.execute("create or replace view failing as select i as id, 1 / (50000 - i) as x from generate_series(1, 100000) i")
     refused(ingest.copy(odbc(database), "failing", tmp_path), tmp_path, (1,), "division by zero")

@@ -34,7 +34,7 @@ enum ReportStyle {
         tbody th{font-weight:600;overflow-wrap:anywhere;min-width:170px}tbody th small{font-weight:400;display:block}
         td.n,th.n{text-align:right}td small{display:block}.nw{white-space:nowrap}
         td.wm{overflow-wrap:anywhere;min-width:170px}
-        .state{display:inline-block;padding:1px 9px;border-radius:99px;font-size:13px;font-weight:600;overflow-wrap:anywhere;background:var(--off-bg)}
+        .state{display:inline-block;padding:1px 9px;border-radius:99px;font-size:13px;font-weight:600;white-space:nowrap;background:var(--off-bg)}
         .state.ok{color:var(--ok);background:var(--ok-bg)}.state.bad{color:var(--bad);background:var(--bad-bg)}
         .state.warn{color:var(--warn);background:var(--warn-bg)}.state.off{color:var(--soft)}
         .late{color:var(--warn)}

@@ -50,7 +50,8 @@ package struct Diagnostic: Equatable, Sendable {
         {
             rest = rest[rest.index(after: end)...]
         }
-        let trimmed = rest.drop { $0 == " " || $0 == "\n" || $0 == "\r\n" }
-        return trimmed.isEmpty ? text : String(trimmed)
+        // In one line: some drivers hand on lines, and blanks before them, as a terminal would show them.
+        let words = rest.split { $0.isNewline || $0 == " " || $0 == "\t" }
+        return words.isEmpty ? text : words.joined(separator: " ")
     }
 }
