@@ -44,10 +44,12 @@ class Proxy:
         while not self.stopped.is_set():
             try:
                 client, _ = self.listener.accept()
-                server = socket.create_connection(("127.0.0.1", self.target))
+                # Small buffers: what the client has not read, the server has not sent. A window has its size from the start.
+                server = socket.socket()
+                server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 << 10)
+                server.connect(("127.0.0.1", self.target))
             except OSError:
                 return
-            # Small buffers: what the client has not read, the server has not sent.
             client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16 << 10)
             self.sockets += [client, server]
             threading.Thread(target=self.forward, args=(client, server, False), daemon=True).start()

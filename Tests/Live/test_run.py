@@ -540,9 +540,11 @@ def test_a_source_that_comes_back_costs_one_probe(sales, database):
         sales.jobs(*[{"job_id": f"j{n}", "table_name": "lines", "target_table": f"j{n}",
                       "query": "select id from lines limit 5"} for n in range(8)])
         began = time.monotonic()
-        report = sales.run("--max-workers", "1", code=1)
+        outcome = sales.ingest.run("run", "--max-workers", "1", "--format", "json", "--project", project.folder)
         assert time.monotonic() - began > 29
-    found = statuses(report)
+    # A second attempt that comes before the rest has failed for good; whether there is one is a matter of milliseconds.
+    assert outcome.code in (0, 1), outcome.err
+    found = statuses(outcome.summary)
     assert sum(status == "FAILED" for status in found.values()) <= 2
     assert sum(status == "SUCCESS" for status in found.values()) >= 6
     # No connection was tried in vain while it rested.
