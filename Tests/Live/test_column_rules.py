@@ -4,7 +4,6 @@ import base64
 import datetime
 import decimal
 import json
-import re
 import signal
 import sqlite3
 import time
@@ -168,6 +167,8 @@ def test_values_of_all_sorts_hash_as_their_canonical_text(ingest, tmp_path, data
 
 
 def test_errors_of_masked_columns_show_no_value(world):
+    # Long enough that no clock and no name of a load has them by chance.
+    secrets = ["4111.1111", "29999-12", "zzyzx", "411141114111"]
     # A date that no column holds; and one that a query's own cast refuses, whose words are the server's.
     if world.database:
         world.sql("drop table if exists people")
@@ -182,17 +183,17 @@ def test_errors_of_masked_columns_show_no_value(world):
         world.jobs({"job_id": "people"} | more, columns=[["people", column, None, "redact", None]])
         if more == query and not world.database:
             # An integer primary key is the rowid, which messages name.
-            world.sql("update people set id = 41111")
+            world.sql("update people set id = 411141114111")
             world.jobs({"job_id": "people", "columns": "id, word"}, columns=[
                 ["people", "id", None, "redact", None], ["people", "word", "int64", "redact", None]])  # fmt: skip
         report = world.run(code=1)
         message = report["jobs"][0]["error"]
         assert "not shown" in message, message
-        assert not re.search("4111|29999|zzyzx", message), message
+        assert not any(secret in message for secret in secrets), message
         # Only the logs and records: the source itself lies beside the project.
-        assert found_in(world.project.folder, ["4111", "29999", "zzyzx"]) == []
+        assert found_in(world.project.folder, secrets) == []
         preview = world.ingest.run("preview", "people", "--project", world.project.folder, env=KEYS)
-        assert not re.search("4111|29999|zzyzx", preview.out + preview.err)
+        assert not any(secret in preview.out + preview.err for secret in secrets)
 
 
 def test_preview_plan_and_validate_say_what_the_rules_do(world):
