@@ -127,13 +127,13 @@ private struct ByteWriter {
     }
 
     mutating func appendDate(_ days: Int64) {
-        let (year, month, day) = CivilDate.of(days: days)
-        if year < 0 { append(UInt8(ascii: "-")) }
-        append(year.magnitude, digits: 4)
+        let date = CivilDate(days: Int(days))
+        if date.year < 0 { append(UInt8(ascii: "-")) }
+        append(UInt64(date.year.magnitude), digits: 4)
         append(UInt8(ascii: "-"))
-        append(UInt64(month), digits: 2)
+        append(UInt64(date.month), digits: 2)
         append(UInt8(ascii: "-"))
-        append(UInt64(day), digits: 2)
+        append(UInt64(date.day), digits: 2)
     }
 
     mutating func appendTime(_ units: Int64, perSecond: Int64, digits: Int) {

@@ -12,15 +12,6 @@ struct HashMask: ColumnMask {
 private final class HashMasker: ColumnMasker {
     private let key: HMACKey
     private static let digits = 2 * HMACKey.digestBytes
-    // SAFETY: written once, before anybody has the pointer; only read afterwards.
-    nonisolated(unsafe) private static let hexadecimal: UnsafePointer<UInt16> = {
-        let table = UnsafeMutablePointer<UInt16>.allocate(capacity: 256)
-        let digits = Array("0123456789abcdef".utf8)
-        for byte in 0..<256 {
-            table[byte] = UInt16(littleEndian: UInt16(digits[byte >> 4]) | UInt16(digits[byte & 15]) << 8)
-        }
-        return UnsafePointer(table)
-    }()
 
     init(_ key: HMACKey) { self.key = key }
 
@@ -28,7 +19,7 @@ private final class HashMasker: ColumnMasker {
         MaskedColumn.take(column, to: masked)
         try MaskedColumn.reserve(masked, perValue: Self.digits)
         let key = key
-        let (arena, offsets, table) = (masked.arena, masked.offsets, Self.hexadecimal)
+        let (arena, offsets, table) = (masked.arena, masked.offsets, HexadecimalPairs.table)
         let digest = UnsafeMutablePointer<UInt8>.allocate(capacity: HMACKey.digestBytes)
         defer { digest.deallocate() }
         try CanonicalText.each(of: column) { (index, text) throws(MaskFault) in

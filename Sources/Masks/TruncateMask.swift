@@ -50,7 +50,7 @@ private final class TruncateMasker: ColumnMasker {
 
     private func firstDay(_ days: Int64) -> Int64 {
         if unit == .day { return days }
-        let date = CivilDate.of(days: days)
-        return CivilDate.days(year: date.year, month: unit == .year ? 1 : date.month)
+        let date = CivilDate(days: Int(days))
+        return Int64(CivilDate(year: date.year, month: unit == .year ? 1 : date.month, day: 1).days)
     }
 }

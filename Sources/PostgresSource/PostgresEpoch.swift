@@ -1,3 +1,5 @@
+import Columnar
+
 /// PostgreSQL counts days and microseconds from 2000-01-01; columns count from 1970-01-01. Years 1 to 9999 are what
 /// every reader of the files understands; infinity is the extreme of the integer and so falls outside by itself.
 package enum PostgresEpoch {
@@ -37,23 +39,11 @@ package enum PostgresEpoch {
         }
     }
 
-    /// Proleptic Gregorian date of a day counted from 2000-01-01 (Howard Hinnant's days_to_civil).
+    /// Of a day counted from 2000-01-01.
     private static func civil(days: Int) -> String {
-        let z = days + Int(unixDays) + 719_468
-        let era = (z >= 0 ? z : z - 146_096) / 146_097
-        let dayOfEra = z - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * shifted + 2) / 5 + 1
-        let month = shifted < 10 ? shifted + 3 : shifted - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        let shown = year > 0 ? year : 1 - year
-        return "\(padded(shown, 4))-\(padded(month, 2))-\(padded(day, 2))" + (year > 0 ? "" : " BC")
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        let date = CivilDate(days: days + Int(unixDays))
+        let shown = CivilDate.padded(date.year > 0 ? date.year : 1 - date.year, 4)
+        return "\(shown)-\(CivilDate.padded(date.month, 2))-\(CivilDate.padded(date.day, 2))"
+            + (date.year > 0 ? "" : " BC")
     }
 }

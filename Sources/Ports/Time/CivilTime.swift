@@ -1,3 +1,5 @@
+import Columnar
+
 /// A moment as a calendar and a clock on the wall show it.
 package struct CivilTime: Equatable, Sendable {
     package var year: Int
@@ -113,26 +115,15 @@ package struct CivilTime: Equatable, Sendable {
         return remainder < 0 ? (quotient - 1, remainder + unit) : (quotient, remainder)
     }
 
-    package static func padded(_ value: Int, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-    }
+    package static func padded(_ value: Int, _ width: Int) -> String { CivilDate.padded(value, width) }
 
-    // Days of the Gregorian calendar since 1970-01-01, in eras of 400 years that begin on 1 March
-    // (https://howardhinnant.github.io/date_algorithms.html).
+    /// Since 1970-01-01.
     package static func days(year: Int, month: Int, day: Int) -> Int {
-        let year = month <= 2 ? year - 1 : year
-        let (era, yearOfEra) = split(year, 400)
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        CivilDate(year: year, month: month, day: day).days
     }
 
     private static func date(days: Int) -> (year: Int, month: Int, day: Int) {
-        let (era, dayOfEra) = split(days + 719_468, 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let civil = month < 10 ? month + 3 : month - 9
-        return (yearOfEra + era * 400 + (civil <= 2 ? 1 : 0), civil, dayOfYear - (153 * month + 2) / 5 + 1)
+        let date = CivilDate(days: days)
+        return (date.year, date.month, date.day)
     }
 }

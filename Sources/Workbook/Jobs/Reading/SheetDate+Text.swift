@@ -1,3 +1,5 @@
+import Ports
+
 extension SheetDate {
     /// `2026-02-12`, `2026-02-12 01:00:59.920529`, `06:00`: what a person would write, nothing lost.
     var plainText: String {
@@ -12,8 +14,8 @@ extension SheetDate {
     var watermarkText: String? { form == .date || form == .dateTime ? plainText : nil }
 
     private var dateText: String {
-        let (year, month, day) = CivilDate.of(daysSince1970: days)
-        return Self.digits([(year, 4), (month, 2), (day, 2)], dividedBy: "-")
+        let date = CivilTime(days: days)
+        return Self.digits([(date.year, 4), (date.month, 2), (date.day, 2)], dividedBy: "-")
     }
 
     private func timeText(withSeconds: Bool) -> String {
@@ -53,19 +55,8 @@ extension SheetDate {
     }
 }
 
-/// The Gregorian calendar, by Howard Hinnant's `civil_from_days` (https://howardhinnant.github.io/date_algorithms.html).
+/// What days there are in the Gregorian calendar.
 enum CivilDate {
-    static func of(daysSince1970 days: Int) -> (year: Int, month: Int, day: Int) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthIndex = (5 * dayOfYear + 2) / 153
-        let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthIndex + 2) / 5 + 1)
-    }
-
     static func isValid(year: Int, month: Int, day: Int) -> Bool {
         guard (1...12).contains(month), day >= 1 else { return false }
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
