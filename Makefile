@@ -56,9 +56,9 @@ speed: build ## Workbooks of 10,000 jobs, and hostile ones, through release buil
 		$(PYTHON) -m pytest Tests/Workbook/test_speed.py Tests/Workbook/test_hostile.py -q $(PYTEST)
 
 .PHONY: live
-live: build ## Live tests of the release binary; PYTEST="-k name" picks some
+live: build ## Live tests of the release binary, several at a time; PYTEST="-k name -n 0" picks some, one at a time
 	$(SWIFT) build --product ScriptedDriver $(FLAGS)
-	INGEST=$(INGEST) $(PYTHON) -m pytest Tests/Live -q $(PYTEST)
+	INGEST=$(INGEST) $(PYTHON) -m pytest Tests/Live -q -n 4 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 N ?= 1000
 .PHONY: chaos

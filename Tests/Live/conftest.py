@@ -1,6 +1,6 @@
 """Fixtures: private servers for the whole run, a fresh database per test module, and the binary under test.
 
-Run by `make live`. INGEST names the binary; INGEST_LIVE_DIR a folder for scratch files (default: a temporary one).
+Run by `make live`, several files at a time: each worker has servers and a scratch folder of its own. INGEST names the binary; INGEST_LIVE_DIR a folder for scratch files (default: a temporary one).
 """
 
 import os
@@ -16,6 +16,18 @@ from postgres import Database, Server
 
 HERE = pathlib.Path(__file__).parent
 REPOSITORY = HERE.parent.parent
+
+# Begun first, so that no worker is left alone with one of them at the end.
+LONGEST = [
+    "test_run.py", "test_peer_rows.py", "test_odbc_memory.py", "test_late_commits.py", "test_odbc_faults.py",
+    "test_odbc_tds.py", "test_peer_recovery.py", "test_sqlite.py", "test_peer_full_loads.py", "test_shapes.py",
+    "test_odbc_mariadb.py", "test_kills.py", "test_races.py", "test_webhooks.py", "test_terminal.py",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    order = {name: index for index, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(LONGEST)))
 
 
 def pytest_configure(config):

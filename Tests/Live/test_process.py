@@ -91,7 +91,9 @@ def test_little_memory(ingest, database, table, tmp_path, megabytes):
 
 def test_hang_up(ingest, database, table, tmp_path):
     with Proxy(database.server.port, 2e6) as slow:
-        process = ingest.start("copy", database.url(port=slow.port, parameters=PLAIN), table, tmp_path)
+        # Whatever this test run was started with: under nohup it would stay ignored.
+        process = ingest.start("copy", database.url(port=slow.port, parameters=PLAIN), table, tmp_path,
+                               preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
         database.wait_for_copy()
         process.send_signal(signal.SIGHUP)
         _, err = process.communicate(timeout=30)
