@@ -70,10 +70,14 @@ final class WorkbookSurvey {
         case .unreachable(let fault):
             if fault.kind == .cancelled { failure = fault }
             let remedy = fault.remedy.map { " " + $0 } ?? ""
-            let end = fault.message.last.map { ".!?".contains($0) } == true ? "" : "."
+            // Faults of settings say the place themselves.
+            var told = fault.message
+            if told.hasPrefix("\(settings.place): ") { told.removeFirst(settings.place.count + 2) }
+            if !told.hasPrefix(what) { told = "\(what): \(told)" }
+            let end = told.last.map { ".!?".contains($0) } == true ? "" : "."
             finding = Finding(
                 .error, place: settings.place, row: row, column: "sources.\(source)",
-                message: "\(what): \(fault.message)\(end)\(remedy) \(rest)")
+                message: "\(told)\(end)\(remedy) \(rest)")
         }
         sourceFindings.append(finding)
     }

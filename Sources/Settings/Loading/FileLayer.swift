@@ -175,16 +175,29 @@ struct FileLayer {
             return
         }
         let known = SettingKeys.names(within: parent)
-        let near = NearestName.suggestion(for: entry.key.lowercased(), among: known)
+        let key = entry.key.lowercased()
+        let near =
+            Self.otherWords[key].flatMap { known.contains($0) ? $0 : nil }
+            ?? NearestName.suggestion(for: key, among: known)
         var message = "\(name) is not a setting"
         if let near {
             message += "; did you mean '\(near)'?"
         } else if known.count <= 12, !known.isEmpty {
             message += parent.isEmpty ? "; known tables are " : "; [\(SettingEntry.key(parent))] knows "
             message += known.joined(separator: ", ")
+        } else {
+            message += "; `ingest config show` lists those that are, docs/settings-keys.md explains them"
         }
         add(.error, entry, path, message)
     }
+
+    /// What other programs call them.
+    private static let otherWords = [
+        "path": "database", "file": "database", "filename": "database", "db": "database", "dbname": "database",
+        "catalog": "database", "server": "host", "hostname": "host", "address": "host", "user": "username",
+        "uid": "username", "login": "username", "pass": "password", "passwd": "password", "pwd": "password",
+        "ssl": "sslmode", "tls": "sslmode", "bucket": "url", "endpoint": "url",
+    ]
 
     private mutating func add(_ severity: Finding.Severity, _ entry: TOMLEntry, _ path: [String], _ message: String) {
         findings.append(
