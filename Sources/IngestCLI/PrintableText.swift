@@ -1,29 +1,23 @@
+import Ports
+
 /// Names and values come from strangers: nothing of them may steer the terminal or reorder what is read.
 enum PrintableText {
     /// Control characters (C0, DEL, C1), line and direction marks become escapes such as `\u{1b}`; the rest stays.
     static func escaped(_ text: String, keepingNewlines: Bool = false) -> String {
+        guard keepingNewlines else { return VisibleText.escaped(text) }
         guard text.unicodeScalars.contains(where: isHostile) else { return text }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
-            case "\n": result += keepingNewlines ? "\n" : "\\n"
-            case "\t": result += keepingNewlines ? "    " : "\\t"
-            case "\r": result += "\\r"
-            case _ where isHostile(scalar): result += "\\u{" + String(scalar.value, radix: 16) + "}"
-            default: result.unicodeScalars.append(scalar)
+            case "\n": result += "\n"
+            case "\t": result += "    "
+            default: result += VisibleText.escaped(String(scalar))
             }
         }
         return result
     }
 
-    static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x00...0x1F, 0x7F...0x9F: true
-        // Line and paragraph separators, directional marks, embeddings, overrides and isolates, byte order mark.
-        case 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
-        default: false
-        }
-    }
+    static func isHostile(_ scalar: Unicode.Scalar) -> Bool { VisibleText.isHostile(scalar) }
 
     /// Columns of a terminal that the text takes; good enough for the labels of a progress line.
     static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }

@@ -18,6 +18,32 @@ package enum VisibleText {
         return result
     }
 
+    /// In one line that steers no terminal and is read in the order in which it is written: what could do otherwise becomes an
+    /// escape such as `\u{1b}`.
+    package static func escaped(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isHostile) else { return text }
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where isHostile(scalar): result += "\\u{" + String(scalar.value, radix: 16) + "}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    /// Control characters (C0, DEL, C1), line and paragraph separators, directional marks, embeddings, overrides and isolates,
+    /// the byte order mark.
+    package static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+        default: false
+        }
+    }
+
     /// What a character that nobody sees is called; nil for the others and for the ordinary blank.
     package static func name(of scalar: Unicode.Scalar) -> String? {
         switch scalar.value {

@@ -1,3 +1,5 @@
+import Ports
+
 /// A text as a field of a CSV file (RFC 4180) that spreadsheets open as what it says: nothing in it runs.
 enum CSVField {
     /// What programs take for the beginning of a formula; Excel in Japan reads the full-width forms as well.
@@ -18,11 +20,10 @@ enum CSVField {
         var folded = String.UnicodeScalarView()
         var isBlank = false
         for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069:
+            if VisibleText.isHostile(scalar) {
                 if !isBlank { folded.append(" ") }
                 isBlank = true
-            default:
+            } else {
                 folded.append(scalar)
                 isBlank = scalar == " "
             }

@@ -5,11 +5,7 @@ package struct MetricsFile: Sendable {
     private let folder: RecordFolder
     private let name: String
 
-    package init(path: String) {
-        let slash = path.lastIndex(of: "/")
-        folder = RecordFolder(path: slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
-        name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-    }
+    package init(path: String) { (folder, name) = RecordFolder.of(file: path) }
 
     /// The folder has to be there: a collector that looks into it is somebody else's, and a name that is mistyped should not
     /// make one. The temporary file's name ends otherwise than what node_exporter reads.

@@ -44,11 +44,7 @@ package struct QualityFile: Sendable {
         self.redact = redact
     }
 
-    /// Two jobs never share a name, and none leads out of the folder.
-    package static func name(of job: String) -> String {
-        let name = PercentEncoding.encoded(job) + ".jsonl"
-        return name.hasPrefix(".") ? "%2E" + name.dropFirst() : name
-    }
+    package static func name(of job: String) -> String { RecordFolder.name(of: job, ".jsonl") }
 
     /// Nothing where no rule was judged.
     func append(_ outcome: JobOutcome) throws(RecordFault) {

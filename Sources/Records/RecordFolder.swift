@@ -1,8 +1,26 @@
 import Glibc
+import Ports
 
 /// A folder of records: made when the first one is written.
 struct RecordFolder: Sendable {
     let path: String
+
+    init(path: String) { self.path = path }
+
+    /// The folder that a file lies in, and its name in it.
+    static func of(file path: String) -> (folder: RecordFolder, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return (RecordFolder(path: "."), path) }
+        return (
+            RecordFolder(path: slash == path.startIndex ? "/" : String(path[..<slash])),
+            String(path[path.index(after: slash)...])
+        )
+    }
+
+    /// Of a job's own file: two jobs never share a name, and none leads out of the folder.
+    static func name(of job: String, _ suffix: String) -> String {
+        let name = PercentEncoding.encoded(job) + suffix
+        return name.hasPrefix(".") ? "%2E" + name.dropFirst() : name
+    }
 
     func file(_ name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
 

@@ -70,7 +70,7 @@ struct RunFile: Sendable {
         .members([
             "job_id": text(outcome.job.id), "job_name": text(outcome.job.name), "run_id": text(outcome.runID),
             "load_id": outcome.loadID.map(text) ?? .null, "attempt": .int(outcome.attempt),
-            "status": .string(outcome.status.rawValue), "load_type": .optional(outcome.loadType?.rawValue),
+            "status": .string(outcome.status.rawValue), "load_type": .optional(outcome.loadWord),
             "write_mode": .optional(outcome.writeMode?.rawValue), "started_at": time(outcome.startedAt),
             "ended_at": time(outcome.endedAt), "duration_seconds": Self.seconds(outcome.seconds),
             "phases": .object(outcome.phases.map { .init($0.name, Self.seconds($0.seconds)) }),

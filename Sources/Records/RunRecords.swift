@@ -168,9 +168,14 @@ package final class RunRecords: RunRecorder {
     private func writeWatermarks() {
         let rows = state.withLock { state in
             defer { state.watermarks = [:] }
-            return Array(state.watermarks.values)
+            return state.watermarks
         }
-        attempt("watermarks.csv") { () throws(RecordFault) in try watermarks.update(rows) }
+        let isWritten = attempt("watermarks.csv") { () throws(RecordFault) in
+            try watermarks.update(Array(rows.values))
+        }
+        guard !isWritten else { return }
+        // With the next ones, unless those are newer.
+        state.withLock { $0.watermarks.merge(rows) { own, _ in own } }
     }
 
     // MARK: - Schemas
@@ -211,13 +216,18 @@ package final class RunRecords: RunRecorder {
 
     // MARK: - What can't be written
 
-    private func attempt(_ what: String, _ body: () throws(RecordFault) -> Void) {
-        do throws(RecordFault) { try body() } catch {
+    @discardableResult
+    private func attempt(_ what: String, _ body: () throws(RecordFault) -> Void) -> Bool {
+        do throws(RecordFault) {
+            try body()
+            return true
+        } catch {
             let isFirst = state.withLock { state in
                 state.failures[what, default: 0] += 1
                 return state.failures[what] == 1
             }
             if isFirst { warn(redact("\(what) could not be written: \(error.oneLine) The loads are not affected.")) }
+            return false
         }
     }
 

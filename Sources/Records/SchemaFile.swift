@@ -11,11 +11,7 @@ package struct SchemaFile: Sendable {
         self.redact = redact
     }
 
-    /// Two jobs never share a name, and none leads out of the folder.
-    package static func name(of job: String) -> String {
-        let name = PercentEncoding.encoded(job) + ".json"
-        return name.hasPrefix(".") ? "%2E" + name.dropFirst() : name
-    }
+    package static func name(of job: String) -> String { RecordFolder.name(of: job, ".json") }
 
     /// Nothing is touched where the file says the same already.
     package func write(_ schema: TableSchema, job: String, table: String) throws(RecordFault) {

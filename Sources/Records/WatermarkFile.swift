@@ -31,7 +31,7 @@ package struct WatermarkFile: Sendable {
             [job, jobName, watermark.value, watermark.type, loadID, runID, updatedAt]
         }
 
-        fileprivate var moment: Int { CivilTime(iso: updatedAt)?.unixMicroseconds ?? .min }
+        var moment: Int { CivilTime(iso: updatedAt)?.unixMicroseconds ?? .min }
     }
 
     private let folder: RecordFolder
@@ -48,17 +48,32 @@ package struct WatermarkFile: Sendable {
         return try rows(of: bytes)
     }
 
-    /// Takes over what is newer than the file's own, and keeps the rows of other jobs: another run may have written them.
+    /// Takes over what is newer than the file's own, and keeps the rows of other jobs: another run may have written them. A
+    /// watermark that stands there already is no news: its row says which load has moved it there.
     package func update(_ changed: [Row], sync: Bool = true) throws(RecordFault) {
-        guard !changed.isEmpty else { return }
+        guard try !Self.news(of: changed, to: byJob()).isEmpty else { return }
         try folder.make()
         // A file of its own: a lock on a file that is replaced would guard what nobody sees any more.
         let lock = try LockedFile(folder.file(".watermarks.lock"), patience: patience)
+        var rows = try byJob()
+        let news = Self.news(of: changed, to: rows)
+        guard !news.isEmpty else { return }
+        for row in news { rows[row.job] = row }
+        try write(Array(rows.values), sync: sync)
+        _ = consume lock
+    }
+
+    private func byJob() throws(RecordFault) -> [String: Row] {
         var byJob: [String: Row] = [:]
         for row in try read() { byJob[row.job] = row }
-        for row in changed where row.moment >= byJob[row.job]?.moment ?? .min { byJob[row.job] = row }
-        try write(Array(byJob.values), sync: sync)
-        _ = consume lock
+        return byJob
+    }
+
+    private static func news(of changed: [Row], to known: [String: Row]) -> [Row] {
+        changed.filter { row in
+            guard let old = known[row.job] else { return true }
+            return row.moment >= old.moment && (row.watermark != old.watermark || row.jobName != old.jobName)
+        }
     }
 
     /// What the lake says, whatever stood there: `ingest repair`.

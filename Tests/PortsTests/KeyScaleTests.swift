@@ -33,12 +33,35 @@ struct KeyScaleTests {
 
     @Test(
         "what has no place",
-        arguments: ["infinity", "-infinity", "NaN", "", "1e5", "0000-00-00", "2024-13-01", "0044-03-15 BC", "x"])
+        arguments: [
+            "infinity", "-infinity", "NaN", "", "1e5", "0000-00-00", "2024-13-01", "0044-03-15 BC", "x",
+            "1970-01-01 99999999999999999999999999999999999999:00",
+        ])
     func none(text: String) throws {
         for sort in [KeySort.integer, .decimal(scale: 3), .date, .time(digits: 6, zone: false)] {
             #expect(try scale(sort).position(text) == nil)
         }
         #expect(KeyScale(.text) == nil)
+    }
+
+    @Test(
+        "what a clock is ahead of UTC",
+        arguments: [
+            ("+02:00", -7200), ("+0200", -7200), ("-0500", 18_000), (" +02", -7200), ("-03:30", 12_600), ("Z", 0),
+            ("", 0), ("+05:53:28", -21_208), ("+1800", -64_800),
+        ] as [(String, Int128)])
+    func offsets(text: String, seconds: Int128) throws {
+        #expect(try scale(.time(digits: 0, zone: true)).position("1970-01-01 00:00:00" + text) == seconds)
+    }
+
+    @Test(
+        "what no clock is ahead of UTC",
+        arguments: [
+            "+200", "+2", "+02000", "+99", "+19:00", "+18:01", "+02:60", "+0260", "+:", "+", "+02:", "+02:00:00:00",
+            "Zulu", "+0२00", "+" + String(repeating: "9", count: 60), "-99999999999999999999999999999999999999:00",
+        ])
+    func noOffsets(text: String) throws {
+        #expect(try scale(.time(digits: 9, zone: true)).position("1970-01-01 00:00:00" + text) == nil)
     }
 
     @Test("every day goes to text and back")

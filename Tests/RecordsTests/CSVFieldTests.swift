@@ -42,6 +42,7 @@ struct CSVFieldTests {
 
     @Test("a line of the audit trail is one line, and drives no terminal")
     func oneLine() {
+        #expect(CSVField.line("a\u{61C}b\u{FEFF}c") == "a b c")
         #expect(CSVField.line("ERROR: x\r\n  LINE 1: y\t\u{1B}[31m\u{202E}") == "\"ERROR: x   LINE 1: y [31m \"")
     }
 

@@ -122,6 +122,19 @@ struct RunRecordsTests {
         #expect(try AuditHistory(folder: folder.file("metadata")).read().entries.count == 1)
     }
 
+    @Test("watermarks that could not be written are, later in the run, unless newer ones came")
+    func watermarksLater() throws {
+        folder.write("name,value\r\n", to: "watermarks.csv")
+        let records = records(".")
+        records.runBegan(RecordFixtures.run)
+        records.attemptEnded(RecordFixtures.outcome("a"))
+        #expect(warnings.all.count == 1)
+        records.attemptEnded(RecordFixtures.outcome("b"))
+        unlink(folder.file("watermarks.csv"))
+        records.runEnded(end)
+        #expect(try WatermarkFile(folder: folder.path).read().map(\.job) == ["a", "b"])
+    }
+
     @Test("what can't be written is a warning, once, and the rest is written")
     func unwritable() throws {
         folder.write("in the way", to: "metadata")

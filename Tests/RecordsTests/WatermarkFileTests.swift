@@ -36,6 +36,24 @@ struct WatermarkFileTests {
         #expect(folder.entries(in: "m") == [".watermarks.lock", "watermarks.csv"])
     }
 
+    @Test("a watermark that stands there already keeps the load that moved it there, and the file as it is")
+    func noNews() throws {
+        let file = WatermarkFile(folder: folder.file("m"))
+        try file.update([Self.row("a", "1")])
+        var again = Self.row("a", "1", at: 60)
+        (again.loadID, again.runID) = ("", "idle")
+        var before = stat()
+        stat(folder.file("m/watermarks.csv"), &before)
+        try file.update([again])
+        var after = stat()
+        stat(folder.file("m/watermarks.csv"), &after)
+        #expect(try file.read() == [Self.row("a", "1")] && before.st_ino == after.st_ino)
+        // What somebody took away is written again.
+        try file.rebuild([])
+        try file.update([again])
+        #expect(try file.read() == [again])
+    }
+
     @Test(
         "values come back exactly", arguments: ["=1+1", "-5", "a,\"b\"\r\nc", "'=x", " x ", "0x00000000000007D1", "ä"])
     func exact(value: String) throws {

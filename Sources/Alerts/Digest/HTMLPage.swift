@@ -1,3 +1,5 @@
+import Ports
+
 /// The frame of a mail's HTML, and the few things that its contents are made of. Everything stands in the mail itself; colours
 /// are written into each element, as many mail programs drop style sheets, and a style sheet adds the dark colours and the
 /// narrow layout for those that do not.
@@ -109,7 +111,7 @@ struct HTMLPage {
             case "\n": out += (keepingLines ? "<br>" : " ").utf8
             default:
                 switch scalar.value {
-                case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF, 0xFFFE, 0xFFFF: out.append(0x20)
+                case _ where VisibleText.isHostile(scalar), 0xFFFE, 0xFFFF: out.append(0x20)
                 default: out += UTF8.encode(scalar)!
                 }
             }

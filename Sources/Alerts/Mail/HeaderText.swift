@@ -26,7 +26,7 @@ enum HeaderText {
         var out = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.value {
-            case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: out.append(" ")
+            case _ where VisibleText.isHostile(scalar): out.append(" ")
             default: out.append(scalar)
             }
         }

@@ -24,7 +24,8 @@ struct StatusVerb {
             throw UsageFault.unknownJob(name, among: jobs.map(\.id))
         }
         if !wanted.isEmpty { jobs = jobs.filter { wanted.contains($0.id) } }
-        let latest = try records.history.latest(of: jobs.map { ($0.id, $0.name) })
+        let latest = try records.history.latest(
+            of: jobs.map { ($0.id, $0.name) }, [.rows, .seconds, .errorMessage, .attempt, .runID, .loadID, .warnings])
         let watermarks = Dictionary(
             try records.watermarks.read().map { ($0.job, $0) }, uniquingKeysWith: { first, _ in first })
         for index in jobs.indices {

@@ -18,7 +18,7 @@ enum HTMLText {
             case "\n", "\t": out += " "
             default:
                 switch scalar.value {
-                case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFFFE, 0xFFFF:
+                case _ where VisibleText.isHostile(scalar), 0xFFFE, 0xFFFF:
                     out += "\u{FFFD}"
                 default: out.unicodeScalars.append(scalar)
                 }

@@ -75,7 +75,7 @@ struct ReportVerb {
                 job.lastDue = due
                 // A run that is due just now is not late.
                 let past = records.zone.civil(now - Self.graceMinutes * 60_000_000)
-                if let good = record?.lastGood, let due = schedule.latest(atOrBefore: past) {
+                if let good = record?.lastOwnGood, let due = schedule.latest(atOrBefore: past) {
                     let began = records.zone.civil(good.moment - Int(good.seconds * 1e6))
                     if began.days * 1440 + began.hour * 60 + began.minute < due { job.overdueSince = good.moment }
                 }

@@ -1,8 +1,8 @@
 import Ports
 import Records
 
-/// Which jobs `--due` runs: those whose schedule has named a moment since their last successful load began. What has failed
-/// stays due; what has no schedule is due whenever it is asked for.
+/// Which jobs `--due` runs: those whose schedule has named a moment since their last successful load began; backfills are none
+/// of theirs. What has failed stays due; what has no schedule is due whenever it is asked for.
 struct DueJobs {
     private let last: [String: AuditEntry]
     private let now: CivilTime
@@ -10,7 +10,8 @@ struct DueJobs {
 
     init(_ jobs: [Job], history: AuditHistory, now: Int, zone: ZoneRules) throws {
         last = try history.latest(
-            of: jobs.filter { $0.run.schedule != nil }.map { ($0.id, $0.source.name + "." + $0.object.table) })
+            of: jobs.filter { $0.run.schedule != nil }.map { ($0.id, $0.source.name + "." + $0.object.table) },
+            [.seconds, .loadType], matching: { !$0.isBackfill })
         self.now = zone.civil(now)
         self.zone = zone
     }
@@ -21,8 +22,7 @@ struct DueJobs {
         guard let entry = last[job.id], entry.status == .success, let ended = entry.moment(zone: zone) else {
             return true
         }
-        let seconds = Double(entry[.seconds]) ?? 0
-        let began = zone.civil(ended - Int(seconds * 1e6))
+        let began = zone.civil(ended - Int((entry.seconds ?? 0) * 1e6))
         return began.days * 1440 + began.hour * 60 + began.minute < latest
     }
 }

@@ -93,7 +93,7 @@ private struct LoadFacts: OutsideFacts {
         try history.read(limit: count) { entry in
             entry.isAbout(id: label.id, name: label.name) && entry.status == .success && !entry[.loadID].isEmpty
                 && entry[.loadType] == loadType.rawValue
-        }.entries.compactMap { Int($0[.sourceRows]) ?? Int($0[.rows]) }
+        }.entries.compactMap { $0.count(.sourceRows) ?? $0.count(.rows) }
     }
 
     func countRows(failing condition: String) throws -> Int? {

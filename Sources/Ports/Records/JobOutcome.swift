@@ -53,6 +53,8 @@ package struct JobOutcome: Equatable, Sendable {
     /// Nil where the row does not say.
     package var loadType: LoadType?
     package var writeMode: WriteMode?
+    /// A range that a person had loaded once more: it is not the load that the job's schedule waits for.
+    package var isBackfill = false
 
     /// In the lake; 0 where nothing was committed.
     package var rows = 0
@@ -96,6 +98,9 @@ package struct JobOutcome: Equatable, Sendable {
     package var seconds: Double
     package var phases: [Phase] = []
     package var pressure: SourcePressure?
+
+    /// As records have it: FULL, INCREMENTAL or BACKFILL. Nil where the row does not say.
+    package var loadWord: String? { isBackfill ? "BACKFILL" : loadType?.rawValue }
 
     package init(
         job: JobLabel, runID: String, loadID: String? = nil, attempt: Int, status: JobStatus,

@@ -67,7 +67,8 @@ package struct KeyScale: Sendable {
 
     // MARK: - Numbers
 
-    private static func power(_ digits: Int) -> Int128 { (0..<max(0, digits)).reduce(1) { value, _ in value * 10 } }
+    /// 10 to the power of at most 38 digits.
+    package static func power(_ digits: Int) -> Int128 { (0..<max(0, digits)).reduce(1) { value, _ in value * 10 } }
 
     private static func number(_ text: String, scale: Int) -> Int128? {
         var bytes = Array(text.utf8.filter { $0 != UInt8(ascii: " ") })[...]
@@ -121,9 +122,8 @@ package struct KeyScale: Sendable {
         if rest.first == "T" || rest.first == " " {
             rest = rest.dropFirst()
             let clock = rest.prefix { $0.isNumber || $0 == ":" }
-            let parts = clock.split(separator: ":").map { Int128($0) }
-            guard (2...3).contains(parts.count), !parts.contains(nil) else { return nil }
-            for (value, unit) in zip(parts, [3600, 60, 1] as [Int128]) { seconds += (value ?? 0) * unit }
+            guard let timeOfDay = Self.seconds(clock.split(separator: ":"), parts: 2...3) else { return nil }
+            seconds += timeOfDay
             rest = rest.dropFirst(clock.count)
             if rest.first == "." {
                 let behind = rest.dropFirst().prefix { $0.isNumber }
@@ -136,16 +136,25 @@ package struct KeyScale: Sendable {
         return (seconds - offset) * power(digits) + fraction
     }
 
-    /// Seconds of `+02:00`, `-03`, `Z`; 0 where there is none.
+    /// Seconds of `+02:00`, `+0200`, `-03`, `Z`; 0 where there is none. Nil for what no clock is ahead or behind.
     private static func offset(_ text: Substring) -> Int128? {
         let text = text.filter { $0 != " " }
-        guard let sign = text.first else { return 0 }
-        if sign == "Z" { return 0 }
+        guard let sign = text.first, text != "Z" else { return 0 }
         guard sign == "+" || sign == "-" else { return nil }
-        let parts = text.dropFirst().split(separator: ":").map { Int128($0) }
-        guard (1...3).contains(parts.count), !parts.contains(nil) else { return nil }
-        let seconds = zip(parts, [3600, 60, 1] as [Int128]).reduce(0) { $0 + ($1.0 ?? 0) * $1.1 }
+        var parts = text.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
+        if parts.count == 1, parts[0].utf8.count == 4 { parts = [parts[0].prefix(2), parts[0].suffix(2)] }
+        guard parts.allSatisfy({ $0.utf8.count == 2 }), parts.dropFirst().allSatisfy({ $0 < "60" }),
+            let seconds = seconds(parts, parts: 1...3), seconds <= 18 * 3600
+        else { return nil }
         return sign == "-" ? -seconds : seconds
+    }
+
+    /// Of hours, minutes and seconds, of two digits at most.
+    private static func seconds(_ words: [Substring], parts: ClosedRange<Int>) -> Int128? {
+        guard parts.contains(words.count), words.allSatisfy({ (1...2).contains($0.utf8.count) }) else { return nil }
+        let values = words.compactMap { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int128($0) : nil }
+        guard values.count == words.count else { return nil }
+        return zip(values, [3600, 60, 1]).reduce(0) { $0 + $1.0 * $1.1 }
     }
 
     private static func date(_ days: Int128) -> String { CivilTime(days: Int(clamping: days)).date }

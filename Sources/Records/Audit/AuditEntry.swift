@@ -21,6 +21,21 @@ package struct AuditEntry: Equatable, Sendable {
     /// Nil for what other programs call their statuses: SECRETS_INVALID.
     package var status: JobStatus? { JobStatus(rawValue: self[.status]) }
 
+    /// How long it took; nil for what no attempt takes. People edit these files: what is computed with has bounds.
+    package var seconds: Double? {
+        guard let seconds = Double(self[.seconds]), seconds >= 0, seconds <= 1e9 else { return nil }
+        return seconds
+    }
+
+    /// Of rows, files or bytes; nil where there is none, or none that could be.
+    package func count(_ column: AuditColumn) -> Int? {
+        guard let count = Int(self[column]), count >= 0, count <= 1 << 53 else { return nil }
+        return count
+    }
+
+    /// Whether it is of `ingest backfill`: it says nothing of when the job itself ran.
+    package var isBackfill: Bool { self[.loadType] == "BACKFILL" }
+
     /// Microseconds since 1970. Times without an offset, as the earlier framework's, are in `zone`.
     package func moment(zone: ZoneRules) -> Int? {
         // With an offset there is one reading only.

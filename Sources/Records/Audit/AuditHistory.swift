@@ -17,11 +17,10 @@ package struct AuditHistory: Sendable {
         limit: Int = .max, matching: (AuditEntry) -> Bool = { _ in true }
     ) throws(RecordFault) -> Reading {
         var reading = Reading()
-        var days: [String: [AuditFileName]] = [:]
-        for name in try folder.names().compactMap({ AuditFileName($0) }) { days[name.day, default: []].append(name) }
+        let days = try days()
         for day in days.keys.sorted(by: >) where reading.entries.count < limit {
             var found: [AuditEntry] = []
-            for name in days[day]!.sorted() {
+            for name in days[day]! {
                 let (entries, damaged) = try Self.parse(folder.read(name.text) ?? [], name: name.text)
                 found += entries.filter(matching)
                 reading.damaged += damaged
@@ -32,22 +31,42 @@ package struct AuditHistory: Sendable {
         return reading
     }
 
-    /// The newest final outcome of each job that `jobs` names. Days are read until all are found.
-    package func latest(of jobs: [(id: String, name: String)]) throws(RecordFault) -> [String: AuditEntry] {
-        var open: [String: (id: String, name: String)] = [:]
-        for job in jobs { open[job.id] = job }
+    /// The newest final outcome of each job that `jobs` names, among those that `matching` says yes to; with no more than the
+    /// columns that are asked for. Days are read until all are found.
+    package func latest(
+        of jobs: [(id: String, name: String)], _ wanted: Set<AuditColumn>,
+        matching: (AuditEntry) -> Bool = { _ in true }
+    ) throws(RecordFault) -> [String: AuditEntry] {
+        var open: Set<String> = []
         var idsByName: [String: [String]] = [:]
-        for job in jobs { idsByName[job.name.lowercased(), default: []].append(job.id) }
+        for job in jobs where open.insert(job.id).inserted {
+            idsByName[job.name.lowercased(), default: []].append(job.id)
+        }
         var found: [String: AuditEntry] = [:]
-        let days = Set(try folder.names().compactMap { AuditFileName($0)?.day }).sorted(by: >)
-        for day in days where !open.isEmpty {
-            for entry in try entries(of: day) where entry.status != .retried {
+        let days = try days()
+        for day in days.keys.sorted(by: >) where !open.isEmpty {
+            var entries: [AuditEntry] = []
+            for name in days[day]! {
+                _ = Self.parse(try folder.read(name.text) ?? [], name: name.text, wanted: wanted.union([.jobID])) {
+                    if $0.status != .retried, matching($0) { entries.append($0) }
+                }
+            }
+            for entry in Self.newestFirst(entries) {
                 let own = entry[.jobID]
                 let ids = own.isEmpty ? idsByName[entry[.jobName].lowercased()] ?? [] : [own]
-                for id in ids where open.removeValue(forKey: id) != nil { found[id] = entry }
+                for id in ids where open.remove(id) != nil { found[id] = entry }
             }
         }
         return found
+    }
+
+    /// The files of each day, in their order.
+    private func days() throws(RecordFault) -> [String: [AuditFileName]] {
+        var days: [String: [AuditFileName]] = [:]
+        for name in try folder.names().compactMap({ AuditFileName($0) }).sorted() {
+            days[name.day, default: []].append(name)
+        }
+        return days
     }
 
     func contains(load: String, status: JobStatus, sinceDay: String) throws(RecordFault) -> Bool {
@@ -59,14 +78,6 @@ package struct AuditHistory: Sendable {
             if isThere { return true }
         }
         return false
-    }
-
-    private func entries(of day: String) throws(RecordFault) -> [AuditEntry] {
-        var found: [AuditEntry] = []
-        for name in try folder.names() where AuditFileName(name)?.day == day {
-            found += try Self.parse(folder.read(name) ?? [], name: name).entries
-        }
-        return Self.newestFirst(found)
     }
 
     /// In the order of time, also where two files of a day were written in turns; equal ones as they stand.

@@ -40,7 +40,7 @@ struct AuditLine: Sendable {
                     case .runID: outcome.runID
                     case .loadID: outcome.loadID ?? ""
                     case .attempt: String(outcome.attempt)
-                    case .loadType: outcome.loadType?.rawValue ?? ""
+                    case .loadType: outcome.loadWord ?? ""
                     case .writeMode: outcome.writeMode?.rawValue ?? ""
                     case .sourceRows: number(outcome.sourceRows)
                     case .files: String(outcome.files)

@@ -20,7 +20,7 @@ struct LogLine: Sendable {
             text += "run=" + Self.word(run)
             if let job { text += " job=" + Self.word(redact(job.id)) }
             if let attempt { text += " attempt=\(attempt)" }
-            return Array((text + " " + Self.visible(message) + "\n").utf8)
+            return Array((text + " " + VisibleText.escaped(message) + "\n").utf8)
         case .json:
             var members: [JSONValue.Member] = [
                 .init("time", .string(moment.iso())), .init("level", .string(level.rawValue)),
@@ -44,28 +44,6 @@ struct LogLine: Sendable {
     private static func word(_ text: String) -> String {
         let isPlain = text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0.value < 0x7F }
         guard !isPlain || text.isEmpty else { return text }
-        return "\"" + visible(text).replacing("\"", with: "\\\"") + "\""
-    }
-
-    /// No text can begin a line of its own, or drive a terminal that shows the log.
-    private static func visible(_ text: String) -> String {
-        let isHostile = { (scalar: Unicode.Scalar) in
-            switch scalar.value {
-            case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
-            default: false
-            }
-        }
-        guard text.unicodeScalars.contains(where: isHostile) else { return text }
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where isHostile(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
+        return "\"" + VisibleText.escaped(text).replacing("\"", with: "\\\"") + "\""
     }
 }

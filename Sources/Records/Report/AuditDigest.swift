@@ -3,8 +3,8 @@ import Ports
 /// The audit trail, added up for a page: each job's last loads, what fails and since when, and the days of all jobs together.
 package struct AuditDigest: Sendable {
     package static let columns: Set<AuditColumn> = [
-        .timestamp, .jobName, .status, .rows, .seconds, .errorMessage, .jobID, .attempt, .bytes, .watermarkTo,
-        .schemaChange, .warnings,
+        .timestamp, .jobName, .status, .rows, .seconds, .errorMessage, .jobID, .attempt, .loadType, .bytes,
+        .watermarkTo, .schemaChange, .warnings,
     ]
 
     /// One attempt that a job was over with.
@@ -16,6 +16,7 @@ package struct AuditDigest: Sendable {
         package var rows: Int
         package var bytes: Int
         package var seconds: Double
+        package var isBackfill = false
 
         package var isGood: Bool { status == .success }
         /// Nothing was wrong with the job itself.
@@ -30,6 +31,8 @@ package struct AuditDigest: Sendable {
         /// The newest `AuditDigest.depth`, the oldest first.
         package var attempts: [Attempt] = []
         package var lastGood: Attempt?
+        /// The same, of the job's own loads: no backfill.
+        package var lastOwnGood: Attempt?
         package var loads = 0
         package var failures = 0
         package var retries = 0
@@ -127,8 +130,8 @@ package struct AuditDigest: Sendable {
             return
         }
         let attempt = Attempt(
-            moment: moment, status: entry.status, rows: Int(entry[.rows]) ?? 0, bytes: Int(entry[.bytes]) ?? 0,
-            seconds: Double(entry[.seconds]) ?? 0)
+            moment: moment, status: entry.status, rows: entry.count(.rows) ?? 0, bytes: entry.count(.bytes) ?? 0,
+            seconds: entry.seconds ?? 0, isBackfill: entry.isBackfill)
         all[place].append(
             Line(
                 attempt: attempt, message: keep(entry[.errorMessage]), warnings: keep(entry[.warnings]),
@@ -179,9 +182,18 @@ extension AuditDigest.Day {
     fileprivate mutating func add(_ attempt: AuditDigest.Attempt) {
         if attempt.isGood { loads += 1 }
         if attempt.isBad { failures += 1 }
-        rows += attempt.rows
-        bytes += attempt.bytes
+        // No trail has so many lines that these stay below what is there; but people edit it.
+        rows = rows.addingSaturated(attempt.rows)
+        bytes = bytes.addingSaturated(attempt.bytes)
         seconds += attempt.seconds
+    }
+}
+
+extension Int {
+    /// Of counts, none of which is negative.
+    package func addingSaturated(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 }
 
@@ -190,6 +202,7 @@ extension AuditDigest.Job {
     fileprivate mutating func take(_ all: [AuditDigest.Attempt]) {
         attempts = all.suffix(AuditDigest.depth)
         lastGood = all.last { $0.isGood }
+        lastOwnGood = all.last { $0.isGood && !$0.isBackfill }
         loads = all.count { $0.isGood }
         failures = all.count { $0.isBad }
         guard all.last?.isBad == true else { return }

@@ -37,13 +37,13 @@ struct MomentShape: Equatable, Sendable {
 
     /// As the column itself would have it, cut to the digits that all its values have.
     func text(reading microseconds: Int) -> String {
-        let unit = digits < 0 ? 60_000_000 : Self.power(6 - min(6, digits))
+        let unit = digits < 0 ? 60_000_000 : Int(KeyScale.power(6 - min(6, digits)))
         let rest = (microseconds % unit + unit) % unit
         return Self.text(microseconds - rest, digits: max(0, min(6, digits)), separator) + zone
     }
 
     static func text(_ microseconds: Int, digits: Int, _ separator: String) -> String {
-        let unit = power(6 - digits)
+        let unit = Int(KeyScale.power(6 - digits))
         let rest = (microseconds % unit + unit) % unit
         let iso = KeyScale(.time(digits: digits, zone: false))?.text(Int128((microseconds - rest) / unit)) ?? ""
         return iso.prefix(10) + separator + iso.dropFirst(11)
@@ -56,6 +56,4 @@ struct MomentShape: Equatable, Sendable {
         let rest = (microseconds % 1000 + 1000) % 1000
         return Double((microseconds - rest) / 1000 + 210_866_760_000_000) / 86_400_000
     }
-
-    private static func power(_ digits: Int) -> Int { (0..<max(0, digits)).reduce(1) { value, _ in value * 10 } }
 }

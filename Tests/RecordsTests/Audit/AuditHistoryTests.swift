@@ -31,7 +31,7 @@ struct AuditHistoryTests {
         let orders = try history.read(limit: 3) { $0.isAbout(id: "orders", name: "erp.orders") }
         #expect(orders.entries.map { $0[.loadID] } == ["orders21", "orders20", "orders11"])
         #expect(orders.entries[0].place == "audit_20261123.csv:3")
-        let latest = try history.latest(of: [("orders", "erp.orders"), ("never", "erp.never")])
+        let latest = try history.latest(of: [("orders", "erp.orders"), ("never", "erp.never")], [.loadID])
         #expect(latest.keys.sorted() == ["orders"])
         #expect(latest["orders"]?[.loadID] == "orders21")
     }
@@ -45,8 +45,26 @@ struct AuditHistoryTests {
             RecordFixtures.outcome(
                 attempt: 2, status: .retried, failure: .init("x"), at: RecordFixtures.now + 1_000_000),
             run: RecordFixtures.run)
-        let latest = try AuditHistory(folder: folder.path).latest(of: [("orders", "erp.orders")])
+        let latest = try AuditHistory(folder: folder.path).latest(of: [("orders", "erp.orders")], [.loadID, .rows])
         #expect(latest["orders"]?.status == .failed)
+    }
+
+    @Test("backfills are in the trail by their word, and can be left out")
+    func backfills() throws {
+        let trail = AuditTrail(folder: folder.path, zone: .utc) { $0 }
+        try trail.append(RecordFixtures.outcome(load: "own"), run: RecordFixtures.run)
+        var backfill = RecordFixtures.outcome(load: "back", at: RecordFixtures.now + 60_000_000)
+        backfill.isBackfill = true
+        try trail.append(backfill, run: RecordFixtures.run)
+        let history = AuditHistory(folder: folder.path)
+        #expect(try history.read().entries.map { $0[.loadType] } == ["BACKFILL", "INCREMENTAL"])
+        let jobs = [(id: "orders", name: "erp.orders")]
+        #expect(try history.latest(of: jobs, [.loadID])["orders"]?[.loadID] == "back")
+        let own = try history.latest(of: jobs, [.loadID, .loadType]) { !$0.isBackfill }
+        #expect(own["orders"]?[.loadID] == "own")
+        let digest = try AuditDigest.read(history, zone: .utc).digest.jobs[0]
+        #expect(digest.lastOwnGood?.moment == RecordFixtures.now)
+        #expect(digest.lastGood?.moment == RecordFixtures.now + 60_000_000)
     }
 
     @Test("the earlier framework's lines are read by its columns, and found by name without regard to case")
@@ -67,7 +85,8 @@ struct AuditHistoryTests {
         #expect(
             reading.entries[0].moment(zone: berlin).map { berlin.civil($0).iso() } == "2026-02-12T01:06:47.108385+01:00"
         )
-        let latest = try history.latest(of: [("hr", "ORACLE_DB.employees"), ("1", "postgres_source.orders")])
+        let latest = try history.latest(
+            of: [("hr", "ORACLE_DB.employees"), ("1", "postgres_source.orders")], [.rows, .errorMessage, .loadID])
         #expect(latest["hr"]?[.rows] == "0")
         #expect(latest["1"]?[.rows] == "10003")
     }

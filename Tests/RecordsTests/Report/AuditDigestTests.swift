@@ -58,6 +58,19 @@ struct AuditDigestTests {
         #expect(east.days.values.map(\.rows).sorted() == [3, 4], "23:00 is the next day there")
     }
 
+    @Test("what people make of the numbers is no reason to end")
+    func edited() throws {
+        let words = ["nan", "inf", "-inf", "1e300", "-5", "0x1p3000", "9223372036854775807", "x", ""]
+        let lines = words.enumerated().map { index, word in
+            "2026-11-21T0\(index):00:00+00:00,s.t,SUCCESS,\(word),\(word),,,a,\(word),,,h"
+        }
+        let (digest, _) = try digest(lines + lines)
+        let day = try #require(digest.days.values.first)
+        #expect((day.loads, day.rows, day.bytes, day.seconds) == (18, 0, 0, 0))
+        #expect(digest.jobs[0].attempts.allSatisfy { (0...1e9).contains($0.seconds) })
+        #expect(Int.max.addingSaturated(5) == .max && 3.addingSaturated(4) == 7)
+    }
+
     @Test("a watermark's age counts from when it moved there")
     func watermark() throws {
         let (digest, _) = try digest([
