@@ -91,8 +91,8 @@ extension LocalStore: LoadStore {
         return answer
     }
 
-    /// Of a record or a visible file; one that is gone already is no error. Folders that it leaves empty go as well, but
-    /// for the first.
+    /// Of a record or a visible file; one that is gone already is no error. Folders of data that it leaves empty go as well,
+    /// but for the first; those of records are needed again by the next load.
     package func remove(_ key: String) throws {
         let path = try keyPath(key)
         guard unlink(path) == 0 else {
@@ -100,6 +100,7 @@ extension LocalStore: LoadStore {
             if code == ENOENT || code == ENOTDIR { return }
             throw StoreFault("Cannot remove '\(path)'", errno: code)
         }
+        guard !key.hasPrefix("_ingest/") else { return }
         var folder = key
         while let slash = folder.lastIndex(of: "/") {
             folder = String(folder[..<slash])
@@ -176,12 +177,15 @@ extension LocalStore: LoadStore {
 
     /// What `kill -9` left of records on their way. Those of living processes are locked.
     package func removeAbandonedRecords(under prefix: String) throws {
-        let folder = LocalStore(root: path(of: prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix))
-        _ = try folder.removeAbandoned()
-        for name in try folder.list() where !PartName.matches(name) {
-            var status = stat()
-            guard lstat(folder.path(of: name), &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { continue }
-            try removeAbandonedRecords(under: (prefix.hasSuffix("/") ? prefix : prefix + "/") + name)
+        let key = prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix
+        let folder = LocalStore(root: path(of: key))
+        // A table's commits are thousands: nothing is asked of each but its name.
+        for entry in try folder.entries() {
+            if entry.isFolder {
+                try removeAbandonedRecords(under: key + "/" + entry.name)
+            } else if PartName.matches(entry.name) {
+                _ = folder.removeIfAbandoned(entry.name)
+            }
         }
     }
 

@@ -53,9 +53,11 @@ extension LocalStore {
         return answer
     }
 
-    package func uploads(data: String, hidden: String) throws -> [String] {
+    package func uploads(for folders: [String], hidden: String) throws -> [String] {
         try objects(under: hidden).map(\.key)
     }
+
+    package func isUpload(_ token: String, for folders: [String], hidden: String) -> Bool { token.hasPrefix(hidden) }
 
     package func discard(upload token: String) throws {
         let path = try keyPath(token)

@@ -53,22 +53,32 @@ package struct LocalStore: ObjectStore {
         }
     }
 
-    /// Names in the folder, hidden ones included; none when the folder does not exist.
-    package func list() throws(StoreFault) -> [String] {
+    /// Names in the folder in order, hidden ones included; none when the folder does not exist.
+    package func list() throws(StoreFault) -> [String] { try entries().map(\.name).sorted() }
+
+    /// In the order of the file system.
+    func entries() throws(StoreFault) -> [(name: String, isFolder: Bool)] {
         guard let folder = opendir(root) else {
             let code = errno
             if code == ENOENT { return [] }
             throw StoreFault("Cannot read the folder '\(root)'", errno: code)
         }
         defer { closedir(folder) }
-        var names: [String] = []
+        var entries: [(name: String, isFolder: Bool)] = []
         while let entry = readdir(folder) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
                 tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name != ".", name != ".." { names.append(name) }
+            if name != ".", name != ".." { entries.append((name, isFolder(name, entry.pointee.d_type))) }
         }
-        return names.sorted()
+        return entries
+    }
+
+    /// Some file systems say nothing of it in their lists.
+    private func isFolder(_ name: String, _ type: UInt8) -> Bool {
+        guard type == UInt8(DT_UNKNOWN) else { return type == UInt8(DT_DIR) }
+        var status = stat()
+        return lstat(path(of: name), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// A part belongs to a living process as long as its lock is held; the kernel lets go of it even after `kill -9`.
@@ -76,7 +86,7 @@ package struct LocalStore: ObjectStore {
         try list().filter { PartName.matches($0) && removeIfAbandoned($0) }
     }
 
-    private func removeIfAbandoned(_ name: String) -> Bool {
+    func removeIfAbandoned(_ name: String) -> Bool {
         let path = path(of: name)
         // No symbolic link is followed, and opening a FIFO does not hang.
         guard let raw = FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { return false }

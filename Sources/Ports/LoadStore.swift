@@ -24,8 +24,11 @@ package protocol LoadStore: ObjectStore {
     func stage(_ staging: StagingPlace) throws -> any StagedUpload
     /// Makes a sealed object visible under its name, durably. What is visible already is left as it is.
     func publish(_ object: StagedObject) throws -> PublishAnswer
-    /// The tokens of all uploads of a table that were opened and neither published nor discarded, by whatever process.
-    func uploads(data: String, hidden: String) throws -> [String]
+    /// The tokens of all uploads of a table that were opened and neither published nor discarded, by whatever process: those
+    /// that will be seen in `folders`, and, where the store has files rather than uploads, are kept in `hidden` until then.
+    func uploads(for folders: [String], hidden: String) throws -> [String]
+    /// Whether `token` can be of such an upload: records are copied and edited, and what they name is renamed and removed.
+    func isUpload(_ token: String, for folders: [String], hidden: String) -> Bool
     /// Removes what was uploaded and not published; of an upload that another process opened, too. Idempotent.
     func discard(upload token: String) throws
     /// Removes what dead processes left of records that they were writing. Nothing of it was ever visible.

@@ -71,15 +71,20 @@ struct LocalLoadStoreTests {
     func publishing() throws {
         let object = try staged("hello")
         #expect(try store.objects(under: "orders/").isEmpty)
-        #expect(try store.uploads(data: "orders/", hidden: "_ingest/orders/staging/") == [object.token])
+        #expect(try store.uploads(for: ["orders/"], hidden: "_ingest/orders/staging/") == [object.token])
         #expect(try store.publish(object) == .published)
         #expect(try store.publish(object) == .published)
         #expect(folder.text(of: object.name) == "hello")
-        #expect(try store.uploads(data: "orders/", hidden: "_ingest/orders/staging/").isEmpty)
+        #expect(try store.uploads(for: ["orders/"], hidden: "_ingest/orders/staging/").isEmpty)
         try store.remove(object.name)
         #expect(try store.publish(object) == .gone)
         // The folders of its date went with it; the table's stays.
         #expect(folder.entries.contains("orders"))
+        #expect(access(folder.file("orders/2026"), F_OK) != 0)
+        // Those of records are needed again.
+        try store.putRecord("_ingest/orders/leases/1.json", [1], .hint)
+        try store.remove("_ingest/orders/leases/1.json")
+        #expect(access(folder.file("_ingest/orders/leases"), F_OK) == 0)
         #expect(try store.objects(under: "orders/").isEmpty)
     }
 
@@ -96,7 +101,7 @@ struct LocalLoadStoreTests {
         #expect(throws: StoreFault.self) { try upload.seal() }
         let abandoned = try store.stage(place)
         abandoned.abandon()
-        #expect(try store.uploads(data: "orders/", hidden: "_ingest/orders/staging/").isEmpty)
+        #expect(try store.uploads(for: ["orders/"], hidden: "_ingest/orders/staging/").isEmpty)
     }
 
     @Test("a file of another size under the final name is an error, not ours to overwrite")

@@ -15,6 +15,8 @@ package final class FakeSource: BatchSource {
         package var lieAtUnit: Int?
         /// Reading this unit waits until it is told to stop, then throws as a real source does.
         package var stallAtUnit: Int?
+        /// The first unit waits until so many readers are open.
+        package var awaitedReaders = 1
         /// Runs when the stalled unit begins.
         package var onStall: (@Sendable () -> Void)?
         package var openFault: FakeFault?
@@ -109,6 +111,13 @@ private final class FakeReader: UnitReader {
         if read.source.script.failAtUnit == unit.id { throw FakeFault(.permanent, "unit \(unit.id) broke") }
         self.unit = unit
         sent = 0
+        let source = read.source
+        // Far more patience than any machine needs.
+        var patience = 30_000
+        while patience > 0, source.handles.withLock({ $0.mostReaders }) < source.script.awaitedReaders {
+            usleep(1000)
+            patience -= 1
+        }
     }
 
     func fill(_ batch: Batch) throws -> FillState {

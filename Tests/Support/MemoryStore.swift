@@ -158,8 +158,14 @@ package final class MemoryStoreClient: LoadStore {
         }
     }
 
-    package func uploads(data: String, hidden: String) throws -> [String] {
-        try call("uploads \(data)") { $0.uploads.keys.filter { $0.hasPrefix("upload:" + data) }.sorted() }
+    package func uploads(for folders: [String], hidden: String) throws -> [String] {
+        try call("uploads \(folders[0])") { contents in
+            contents.uploads.keys.filter { token in folders.contains { token.hasPrefix("upload:" + $0) } }.sorted()
+        }
+    }
+
+    package func isUpload(_ token: String, for folders: [String], hidden: String) -> Bool {
+        folders.contains { token.hasPrefix("upload:" + $0) }
     }
 
     package func discard(upload token: String) throws { try call("discard \(token)") { $0.uploads[token] = nil } }

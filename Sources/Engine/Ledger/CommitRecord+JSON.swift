@@ -43,13 +43,15 @@ extension CommitRecord {
 
 extension CommitRecord.Load {
     fileprivate var json: JSONValue {
-        .members([
-            "mode": .string(mode.rawValue), "origin": origin.json, "source_rows": .optional(sourceRows),
-            "source_clock": .optional(sourceClock), "slices": .array(slices.map(\.json)),
-            "replaces": .array(replaces.map(\.json)), "removes": .array(removes.map { .string($0) }),
-            "attempt": .int(attempt), "schema": .array(schema.map(\.json)),
-            "quarantined": .array(quarantined.map(\.json)),
-        ])
+        var members: [JSONValue.Member] = [
+            .init("mode", .string(mode.rawValue)), .init("origin", origin.json),
+            .init("source_rows", .optional(sourceRows)), .init("source_clock", .optional(sourceClock)),
+            .init("slices", .array(slices.map(\.json))), .init("replaces", .array(replaces.map(\.json))),
+            .init("removes", .array(removes.map { .string($0) })), .init("attempt", .int(attempt)),
+            .init("schema", .array(schema.map(\.json))), .init("quarantined", .array(quarantined.map(\.json))),
+        ]
+        if isBackfill { members.append(.init("backfill", .bool(true))) }
+        return .object(members)
     }
 
     fileprivate init(_ reader: RecordReader, commit: Int) throws(LedgerFault) {
@@ -69,6 +71,7 @@ extension CommitRecord.Load {
             quarantined: quarantined)
         // Records of the first versions do not say it.
         attempt = try reader.optionalInt("attempt") ?? 1
+        isBackfill = reader.value["backfill"] == nil ? false : try reader.bool("backfill")
     }
 }
 

@@ -47,6 +47,8 @@ package struct CommitRecord: Equatable, Sendable {
         package var sourceClock: String?
         /// Of the run's job.
         package var attempt = 1
+        /// A range that a person had loaded once more.
+        package var isBackfill = false
         /// Files of rows that quality rules kept out of the table. They belong to no slice, and stay when those are replaced.
         package var quarantined: [DataFile]
 

@@ -31,6 +31,10 @@ package struct LedgerFault: Fault {
         self.remedy = remedy
     }
 
+    static func foreign(_ name: String, in key: String, of table: String) -> LedgerFault {
+        damaged(key, "names '\(name)', which is not in the folder of '\(table)'")
+    }
+
     static func damaged(_ key: String, _ what: String) -> LedgerFault {
         LedgerFault(
             .damaged, .permanent, "'\(key)' \(what)",

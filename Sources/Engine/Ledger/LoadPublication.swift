@@ -7,6 +7,8 @@ struct LoadPublication {
     let patience: Patience
     let writer: Writer
     let now: String
+    /// The table with the record that is published, where the caller knows it.
+    var leaving: TableState?
     var onStep: @Sendable (LoadStep) -> Void = { _ in }
 
     enum Outcome: Equatable {
@@ -50,7 +52,9 @@ struct LoadPublication {
         {
             return .finished
         }
-        for file in load.objects {
+        // What another tool wrote stays its own.
+        let written = load.slices.filter { $0.coverage != .adopted }.flatMap(\.files) + load.quarantined
+        for file in written.map(\.object) {
             try patience.insist { try ledger.store.discard(upload: file.token) }
             try patience.insist { try ledger.store.remove(file.name) }
         }
@@ -59,8 +63,11 @@ struct LoadPublication {
     }
 
     private func remember(_ record: CommitRecord) throws {
-        let state = try ledger.state()
+        var state = leaving
+        // Not over what another run has remembered since.
+        if try state?.number != record.number || ledger.read(record.number + 1) != nil { state = try ledger.state() }
+        guard let state else { return }
         try ledger.remember(state)
-        if let head = try ledger.read(state.number) { try ledger.writeHint(head) }
+        try ledger.writeHint(number: state.number, digest: state.digest)
     }
 }

@@ -138,6 +138,9 @@ package final class LoadTransaction: Sendable {
     /// False once another run has taken over: what is left to do would be thrown away.
     package func keepLease() throws -> Bool { try state.withLock { $0.lease }.map { try ledger.renew($0) } ?? false }
 
+    /// Whether the load may count already, or does: only the ledger knows then, and what it says is the truth.
+    package var isSent: Bool { state.withLock { $0.isSent } }
+
     /// The commit point. After it the load counts, whatever happens; `end` makes it visible. Throws `superseded` where
     /// another load was faster: nothing of this one counts then, and everything is removed.
     package func commit(_ load: CommitRecord.Load, watermark: WatermarkText?) throws -> CommitRecord {
@@ -174,11 +177,14 @@ package final class LoadTransaction: Sendable {
     }
 
     /// Makes a committed load visible and clears up after it. Throws `withdrawn` where the store has lost its files.
-    /// - Parameter told: writes the load down for people. The intent goes only then: what was not told before a crash is told
-    ///   by the next run.
-    package func end(_ record: CommitRecord, told: () -> Void = {}) throws {
+    /// - Parameters:
+    ///   - state: the table after it, where the caller knows that; else it is read.
+    ///   - told: writes the load down for people. The intent goes only then: what was not told before a crash is told by the
+    ///     next run.
+    package func end(_ record: CommitRecord, leaving state: TableState? = nil, told: () -> Void = {}) throws {
         let publication = LoadPublication(
-            ledger: ledger, patience: terms.patience, writer: terms.writer, now: terms.now, onStep: onStep)
+            ledger: ledger, patience: terms.patience, writer: terms.writer, now: terms.now, leaving: state,
+            onStep: onStep)
         let outcome = try publication.finish(record)
         if outcome == .finished { told() }
         try terms.patience.insist { try ledger.store.remove(ledger.keys.intent(terms.loadID)) }

@@ -33,6 +33,11 @@ package struct TableKeys: Equatable, Sendable {
     package var replacedMarks: String { state + "replaced/" }
     package var quarantine: String { state + "quarantine/" }
 
+    /// Where uploads will be seen.
+    var uploadFolders: [String] { [data, quarantine] }
+    /// In the place of an upload's token, of files that never were one.
+    var adoptedToken: String { staging + "adopted" }
+
     package func commit(_ number: Int) -> String { commits + Self.padded(number) + ".json" }
     package func done(_ number: Int) -> String { commits + Self.padded(number) + ".done" }
     package func intent(_ load: String) -> String { intents + load + ".json" }

@@ -54,19 +54,27 @@ package struct TableLedger: Sendable {
     }
 
     /// What the table holds now: the fold of its history, begun at `current.json` where that fits the records.
-    package func state() throws -> TableState { try state(from: try remembered() ?? TableState()) }
+    package func state() throws -> TableState {
+        // Asked for first: what is committed meanwhile is no gap.
+        let known = try hint()?.number ?? lastListed() ?? 0
+        return try state(from: try remembered() ?? TableState(), atLeast: known)
+    }
 
-    /// The same from the first record on.
-    package func stateFromRecords() throws -> TableState { try state(from: TableState()) }
+    /// The same from the first record on, with a look at the folder for each of them.
+    package func stateFromRecords() throws -> TableState {
+        let known = try lastListed() ?? 0
+        return try state(from: TableState(), atLeast: known)
+    }
 
     /// What readers find now: the same, without a load that is committed and whose files are not all in place yet.
     package func visibleState() throws -> TableState {
         let state = try state()
         guard try read(state.number)?.record?.load != nil, try !isDone(state.number) else { return state }
-        return try self.state(from: TableState(), through: state.number - 1)
+        return try self.state(from: TableState(), atLeast: 0, through: state.number - 1)
     }
 
-    private func state(from base: TableState, through last: Int = .max) throws -> TableState {
+    /// - Parameter known: there is a record of that number.
+    private func state(from base: TableState, atLeast known: Int, through last: Int = .max) throws -> TableState {
         var state = base
         while state.number < last, let next = try read(state.number + 1), let record = next.record,
             let digest = next.digest
@@ -74,7 +82,7 @@ package struct TableLedger: Sendable {
             try state.apply(record, digest: digest, key: keys.commit(record.number))
         }
         // A gap in the numbers is no end.
-        if last == .max, let listed = try lastListed(), listed > state.number {
+        guard state.number >= known else {
             throw LedgerFault.damaged(keys.commit(state.number + 1), "is missing, though there are later ones")
         }
         return state
@@ -86,20 +94,29 @@ package struct TableLedger: Sendable {
         guard let stored = try store.record(key) else { return nil }
         let record = try CommitRecord(key: key, bytes: stored)
         guard record.number == number else { throw LedgerFault.damaged(key, "calls itself record \(record.number)") }
-        try checkNames(record, key)
+        try check(record, key)
         return Head(record: record, digest: SHA256.hex(stored))
     }
 
-    /// Loads remove what they replace: records that were copied from another table's, or written by somebody else, must not
-    /// lead them to files that are not this table's.
-    private func checkNames(_ record: CommitRecord, _ key: String) throws(LedgerFault) {
+    /// Loads rename their uploads and remove what they replace: records that were copied from another table's, or written by
+    /// somebody else, must not lead them to files that are not this table's.
+    private func check(_ record: CommitRecord, _ key: String) throws(LedgerFault) {
         guard let load = record.load else { return }
         let names = load.files.map(\.name) + load.removes
         guard
             let foreign = names.first(where: { !$0.hasPrefix(keys.data) })
                 ?? load.quarantined.map(\.object.name).first(where: { !$0.hasPrefix(keys.quarantine) })
-        else { return }
-        throw .damaged(key, "names '\(foreign)', which is not in the folder of '\(keys.table)'")
+        else { return try check(uploads: load.objects.map(\.token), of: key) }
+        throw .foreign(foreign, in: key, of: keys.table)
+    }
+
+    /// The same of what a record or an intent names as its uploads.
+    func check(uploads tokens: [String], of key: String) throws(LedgerFault) {
+        for token in tokens where token != keys.adoptedToken {
+            guard store.isUpload(token, for: keys.uploadFolders, hidden: keys.staging) else {
+                throw .foreign(token, in: key, of: keys.table)
+            }
+        }
     }
 
     /// Whether an earlier load has to be finished or undone before the next begins, or its lease lies there still.
@@ -124,12 +141,12 @@ package struct TableLedger: Sendable {
     func remember(_ state: TableState) throws { try store.putRecord(keys.current, state.bytes, .hint) }
 
     /// Tells later readers where to begin. Losing it costs them a listing.
-    func writeHint(_ head: Head) throws {
-        guard let digest = head.digest else { return }
+    func writeHint(number: Int, digest: String?) throws {
+        guard let digest else { return }
         try store.putRecord(
             keys.head,
             JSONValue.members([
-                "format": .int(CommitRecord.format), "number": .int(head.number), "digest": .string(digest),
+                "format": .int(CommitRecord.format), "number": .int(number), "digest": .string(digest),
             ]).bytes + [0x0A], .hint)
     }
 

@@ -62,6 +62,7 @@ struct TableRecovery {
         let intent =
             (try? LoadIntent(key: key, bytes: stored))
             ?? LoadIntent(loadID: load, number: head.number + 1, job: "", attempt: 0, writer: writer, writtenAt: now)
+        try ledger.check(uploads: intent.uploads, of: key)
         guard intent.number <= head.number + 1 else {
             throw LedgerFault.damaged(key, "means to take number \(intent.number), but \(head.number + 1) comes next")
         }
@@ -104,10 +105,8 @@ struct TableRecovery {
     /// Uploads that no intent names: their process died between opening one and saying so, or a loss of power took the
     /// intent. Whoever still writes to one has an older lease, finds that out before it commits, and gives up.
     private func removeOrphans() throws {
-        for folder in [ledger.keys.data, ledger.keys.quarantine] {
-            for upload in try ledger.store.uploads(data: folder, hidden: ledger.keys.staging) {
-                try ledger.store.discard(upload: upload)
-            }
+        for upload in try ledger.store.uploads(for: ledger.keys.uploadFolders, hidden: ledger.keys.staging) {
+            try ledger.store.discard(upload: upload)
         }
         try ledger.store.removeAbandonedRecords(under: ledger.keys.state)
     }

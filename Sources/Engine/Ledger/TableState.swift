@@ -30,6 +30,12 @@ package struct TableState: Equatable, Sendable {
     package var tableSchema: TableSchema { TableSchema(columns: schema, history: schemaHistory) }
     package var files: [StagedObject] { live.flatMap { $0.files.map(\.object) } }
 
+    func after(_ record: CommitRecord) throws(LedgerFault) -> TableState {
+        var state = self
+        try state.apply(record, digest: SHA256.hex(record.bytes), key: "record \(record.number)")
+        return state
+    }
+
     /// Records come in the order of their numbers; a load names only slices that are live.
     mutating func apply(_ record: CommitRecord, digest: String, key: String) throws(LedgerFault) {
         guard record.number == number + 1 else { throw .damaged(key, "has the number \(record.number)") }

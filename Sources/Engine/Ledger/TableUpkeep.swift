@@ -66,7 +66,7 @@ package struct TableUpkeep: Sendable {
     // MARK: - Files of another tool
 
     /// Takes over files that lie in the table's folder as they are: the first record is made of them. They may be replaced,
-    /// and removed, by later loads like any other.
+    /// and removed, by later loads like any other. Throws `withdrawn` where one of them is no longer there.
     package func adopt(
         _ files: [DataFile], origin: LoadOrigin, mode: WriteMode, schema: [CommitRecord.SchemaColumn],
         watermark: WatermarkText?, sourceClock: String?
@@ -78,7 +78,7 @@ package struct TableUpkeep: Sendable {
             files: files.map { file in
                 // They were never uploads; whoever finishes the record finds them under their names.
                 var file = file
-                file.object.token = ledger.keys.staging + "adopted"
+                file.object.token = ledger.keys.adoptedToken
                 return file
             })
         let record = CommitRecord(
@@ -87,8 +87,15 @@ package struct TableUpkeep: Sendable {
                 .init(mode: mode, slices: [slice], origin: origin, schema: schema, sourceClock: sourceClock)),
             watermark: watermark, writer: terms.writer, writtenAt: terms.now)
         try write(record)
-        _ = try LoadPublication(ledger: ledger, patience: terms.patience, writer: terms.writer, now: terms.now)
-            .finish(record)
+        let publication = LoadPublication(
+            ledger: ledger, patience: terms.patience, writer: terms.writer, now: terms.now)
+        guard try publication.finish(record) == .finished else {
+            throw LedgerFault(
+                .withdrawn, .transient,
+                "A file in the folder of '\(ledger.keys.table)' has gone while it was taken over",
+                remedy:
+                    "Nothing was taken over, and the other files stay. Try again when no other program writes there.")
+        }
         return record
     }
 
@@ -100,7 +107,7 @@ package struct TableUpkeep: Sendable {
         let state = try ledger.stateFromRecords()
         guard state.number > 0 else { return state }
         try terms.patience.insist { try ledger.remember(state) }
-        if let head = try ledger.read(state.number) { try terms.patience.insist { try ledger.writeHint(head) } }
+        try terms.patience.insist { try ledger.writeHint(number: state.number, digest: state.digest) }
         return state
     }
 }

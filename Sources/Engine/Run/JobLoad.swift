@@ -52,7 +52,8 @@ struct JobLoad {
         var notes: [String] = []
         var phases: [JobOutcome.Phase] = []
         var pressure: SourcePressure?
-        /// Whether the source was heard of: the breaker spares one that does not answer.
+        /// Whether the source was asked and heard of: the breaker spares one that does not answer.
+        var askedSource = false
         var sourceAnswered = false
         /// The source has found everything that the row names.
         var isReading = false
@@ -82,7 +83,7 @@ struct JobLoad {
         let ledger = place.ledger
         var isOpen = false
         if try ledger.hasUnfinished(terms.witness) {
-            try open(transaction)
+            _ = try open(transaction)
             isOpen = true
         }
         let text = try surroundings.text(of: job)
@@ -98,16 +99,16 @@ struct JobLoad {
                     .configuration, "The source '\(job.source.name)' cannot say up to where its rows are final",
                     remedy: "Use load_type FULL.")
             }
+            report.askedSource = true
             moment = try moments.moment(
                 for: job, question, of: windows, terms: sourceTerms.windows, stop: stop, others: others)
             report.sourceAnswered = true
         }
         var plan = try planner(text, state, moment).plan()
         if !isOpen, !plan.isEmpty {
-            try open(transaction)
-            let now = try ledger.state()
-            if now.number != state.number {
-                state = now
+            let opening = try open(transaction)
+            if opening.head.number != state.number {
+                state = try ledger.state()
                 // Another run has frozen its window after this one: its record's clock is not one that was set back.
                 moment?.clock = nil
                 plan = try planner(text, state, moment).plan()
@@ -131,6 +132,7 @@ struct JobLoad {
         defer { watch.end(watched) }
         do {
             try transaction.begin()
+            report.askedSource = true
             let read = try source.open(text.request(job, plan, state, sourceTerms, ask), stop: inner)
             defer { read.close() }
             report.sourceAnswered = true
@@ -155,13 +157,17 @@ struct JobLoad {
             try commit(load, plan, text, state, transaction, faults, &phase, &report)
             phase.enter(nil)
         } catch {
+            // From the first send of the commit on, neither an interrupt nor a deadline has undone the load.
+            guard !transaction.isSent else { throw error }
             faults.record(error)
             throw faults.outcome ?? error
         }
     }
 
-    private func open(_ transaction: LoadTransaction) throws {
-        onRecovery(try transaction.open(told: onFinished))
+    private func open(_ transaction: LoadTransaction) throws -> LoadTransaction.Opening {
+        let opening = try transaction.open(told: onFinished)
+        onRecovery(opening)
+        return opening
     }
 
     private func planner(_ text: JobText, _ state: TableState, _ moment: WindowMoment?) -> LoadPlanner {
@@ -280,15 +286,15 @@ struct JobLoad {
         }
         // The last moment at which an interrupt is heard: from here on the load counts.
         if let fault = faults.outcome { throw fault }
-        let record = try transaction.commit(
-            .init(
-                mode: plan.mode, slices: slices, replaces: plan.replaces,
-                removes: replaced.flatMap { $0.files.map(\.object.name) },
-                origin: text.origin(job),
-                schema: staged.schema,
-                sourceRows: report.sourceRows, sourceClock: plan.sourceClock,
-                quarantined: staged.quarantined.map { DataFile(object: $0.object, rows: $0.rows) }),
-            watermark: plan.watermark)
+        var load = CommitRecord.Load(
+            mode: plan.mode, slices: slices, replaces: plan.replaces,
+            removes: replaced.flatMap { $0.files.map(\.object.name) },
+            origin: text.origin(job),
+            schema: staged.schema,
+            sourceRows: report.sourceRows, sourceClock: plan.sourceClock,
+            quarantined: staged.quarantined.map { DataFile(object: $0.object, rows: $0.rows) })
+        load.isBackfill = ask.isBackfill
+        let record = try transaction.commit(load, watermark: plan.watermark)
         report.rows = staged.rows
         report.quarantined = staged.quarantinedRows
         report.files = staged.files.count
@@ -298,11 +304,11 @@ struct JobLoad {
         report.folder = staged.files.first.flatMap { file in
             file.object.name.lastIndex(of: "/").map { String(file.object.name[...$0]) }
         }
-        var after = state
-        if (try? after.apply(record, digest: "", key: "")) != nil { report.tableSchema = after.tableSchema }
+        let after = try? state.after(record)
+        report.tableSchema = after?.tableSchema
         phase.enter("publish")
         report.phases = phase.phases
-        try transaction.end(record) { onCommitted(report) }
+        try transaction.end(record, leaving: after) { onCommitted(report) }
         progress.enter(.done)
     }
 }

@@ -25,6 +25,7 @@ extension JobPool {
                 job: label(job), runID: terms.facts.runID, loadID: report.loadID, attempt: attempt, status: .success,
                 loadType: job.loadType, writeMode: job.writeMode, failure: failure.map { JobOutcome.Failure($0) },
                 startedAt: startedAt, endedAt: terms.wall.unixMicroseconds, seconds: terms.clock.seconds - since)
+            outcome.isBackfill = ask(of: job).isBackfill
             report.fill(&outcome)
             return outcome
         }
@@ -71,32 +72,45 @@ extension JobPool {
         _ onCommitted: @escaping (JobLoad.Report) -> Void
     ) -> JobLoad {
         JobLoad(
-            job: job, attempt: attempt, ask: asks[job.id] ?? .due, acceptsShrink: options.acceptsShrink,
+            job: job, attempt: attempt, ask: ask(of: job), acceptsShrink: options.acceptsShrink,
             surroundings: surroundings, terms: terms,
             moments: moments, watch: watch, hands: Hands(pool: self, index: index), memory: memory,
             progress: progress, began: began,
-            stop: stop, others: { [self] in questions(besides: index) },
+            stop: stop, others: { [self] in questions(besides: index, but: $0) },
             onCommitted: onCommitted,
             onFinished: { [self] in finished($0, by: job, attempt: attempt) },
             onRecovery: { [self] in recovered($0, by: job, attempt: attempt) })
     }
 
+    private func ask(of job: Job) -> LoadRequest { asks[job.id] ?? .due }
+
     /// Jobs of the same source that still wait for their turn. What can't be asked now is asked when it is theirs.
-    private func questions(besides index: Int) -> [(job: String, question: WindowQuestion)] {
+    private func questions(
+        besides index: Int, but answered: Set<String>
+    ) -> [(job: String, question: WindowQuestion)] {
         let source = jobs[index].source.name
         let waiting = state.withLock { state in
             jobs.indices.filter {
                 $0 != index && jobs[$0].source.name == source && state.outcomes[$0] == nil && state.running[$0] == nil
+                    && jobs[$0].loadType == .incremental && !answered.contains(jobs[$0].id)
             }
         }
         return waiting.compactMap { other in
             let job = jobs[other]
-            guard job.loadType == .incremental,
-                let question = try? surroundings.text(of: job).question(
-                    job, surroundings.place(of: job).ledger.state(), openDays: surroundings.terms(of: job).openDays)
-            else { return nil }
+            guard let question = try? question(of: job) else { return nil }
             return (job.id, question)
         }
+    }
+
+    /// Of a loaded table the last record says all that is asked for: what it holds is not looked at.
+    private func question(of job: Job) throws -> WindowQuestion? {
+        let text = try surroundings.text(of: job)
+        let openDays = try surroundings.terms(of: job).openDays
+        let ledger = try surroundings.place(of: job).ledger
+        if let watermark = try ledger.head().watermark {
+            return text.question(job, isLoaded: true, upTo: watermark, openDays: openDays)
+        }
+        return text.question(job, try ledger.state(), openDays: openDays)
     }
 
     /// Its table is wider than what is free allows. It has nothing open any more, and begins again when there is enough.
@@ -121,7 +135,10 @@ extension JobPool {
     ) {
         let now = terms.clock.seconds
         let fault = failure as? any Fault
-        let sourceAnswered = failure == nil || report.sourceAnswered || fault?.kind != .transient
+        // What the lake or another run came between says nothing of the source.
+        let sourceAnswered: Bool? =
+            failure == nil || report.sourceAnswered
+            ? true : report.askedSource ? fault?.kind != .transient : nil
         let ending: RunBoard.Ending
         switch (failure, fault?.kind) {
         case (nil, _): (outcome.status, ending) = (.success, .succeeded)
@@ -166,16 +183,17 @@ extension JobPool {
     }
 
     func settleRemaining() {
-        let left = state.withLock { state in
+        let left = state.withLock { state -> [(job: Int, ending: RunBoard.Ending)] in
+            // What they depend on may have ended since the last look.
+            let skipped = state.board.skipped()
             let left = state.board.remaining()
             for index in left {
-                state.board.ended(index, .skipped(""), sourceAnswered: true, now: terms.clock.seconds)
+                state.board.ended(index, .skipped(""), sourceAnswered: nil, now: terms.clock.seconds)
             }
-            return left
+            return skipped
+                + left.map { ($0, .skipped("jobs depend on each other in a circle, and it is one of them")) }
         }
-        for index in left {
-            settleUntried(index, .skipped("jobs depend on each other in a circle, and it is one of them"))
-        }
+        for (index, ending) in left { settleUntried(index, ending) }
         if !left.isEmpty { wakeup.ring() }
     }
 
@@ -214,6 +232,7 @@ extension JobPool {
         var outcome = JobOutcome(
             job: label(job), runID: record.writer.run, loadID: record.loadID, attempt: load.attempt, status: .success,
             loadType: job.loadType, writeMode: load.mode, startedAt: moment, endedAt: moment, seconds: 0)
+        outcome.isBackfill = load.isBackfill
         outcome.rows = load.slices.reduce(0) { $0 + $1.rows }
         outcome.sourceRows = load.sourceRows
         outcome.quarantined = load.quarantined.reduce(0) { $0 + $1.rows }

@@ -157,7 +157,8 @@ struct RunBoard {
 
     mutating func takeHandBack(from index: Int) { set(hands: entries[index].hands - 1, of: index) }
 
-    mutating func ended(_ index: Int, _ ending: Ending, sourceAnswered: Bool, now: Double) {
+    /// - Parameter sourceAnswered: nil where the source was not asked.
+    mutating func ended(_ index: Int, _ ending: Ending, sourceAnswered: Bool?, now: Double) {
         close(index, ending)
         set(hands: 0, of: index)
         note(index, sourceAnswered, now)
@@ -172,18 +173,18 @@ struct RunBoard {
         note(index, true, now)
     }
 
-    mutating func failedAttempt(_ index: Int, retryAt moment: Double, sourceAnswered: Bool, now: Double) {
+    mutating func failedAttempt(_ index: Int, retryAt moment: Double, sourceAnswered: Bool?, now: Double) {
         entries[index].phase = .waiting(notBefore: moment)
         set(hands: 0, of: index)
         note(index, sourceAnswered, now)
     }
 
-    private mutating func note(_ index: Int, _ answered: Bool, _ now: Double) {
+    private mutating func note(_ index: Int, _ answered: Bool?, _ now: Double) {
         let source = entries[index].job.source.name
-        if answered {
-            breakers[source, default: breaker].answered()
-        } else {
-            breakers[source, default: breaker].failed(now: now)
+        switch answered {
+        case true?: breakers[source, default: breaker].answered()
+        case false?: breakers[source, default: breaker].failed(now: now)
+        case nil: breakers[source, default: breaker].notAsked()
         }
     }
 

@@ -84,7 +84,15 @@ package struct JobText: Equatable, Sendable {
 
     /// Nil for a FULL load.
     func question(_ job: Job, _ state: TableState, openDays: Int) -> WindowQuestion? {
-        var question = LoadPlanner.question(job, state: state, object: object, openDays: openDays)
+        question(job, isLoaded: state.origin != nil, upTo: state.watermark, openDays: openDays)
+    }
+
+    /// - Parameters:
+    ///   - isLoaded: a load of the table stands.
+    ///   - loaded: the table's watermark.
+    func question(_ job: Job, isLoaded: Bool, upTo loaded: WatermarkText?, openDays: Int) -> WindowQuestion? {
+        var question = LoadPlanner.question(
+            job, isLoaded: isLoaded, upTo: loaded, object: object, openDays: openDays)
         question?.filter = filter
         return question
     }

@@ -40,6 +40,9 @@ package struct SourceBreaker: Equatable, Sendable {
     /// The source answered, whatever the job came to.
     package mutating func answered() { self = SourceBreaker(copying: self) }
 
+    /// The job ended before it asked.
+    package mutating func notAsked() { isProbing = false }
+
     /// It did not: no connection, a cut one, no answer in time.
     package mutating func failed(now: Double) {
         failures += 1

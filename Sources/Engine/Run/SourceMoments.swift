@@ -10,8 +10,8 @@ final class SourceMoments: Sendable {
         var askedAt: Double
     }
 
-    /// Questions of jobs of the same source that have not begun yet, by job.
-    typealias Others = @Sendable () -> [(job: String, question: WindowQuestion)]
+    /// Questions of jobs of the same source that have not begun yet, by job; but for those that have their answer.
+    typealias Others = @Sendable (_ answered: Set<String>) -> [(job: String, question: WindowQuestion)]
 
     private let clock: any MonotonicClock
     private let freshSeconds: Double
@@ -39,8 +39,11 @@ final class SourceMoments: Sendable {
         return try gate.lock.withLock { _ in
             if let known = take(job.id, question) { return try known.get() }
             var asked = [(job: job.id, question: question)]
-            asked += others().filter { $0.job != job.id }
             let now = clock.seconds
+            let answered = answers.withLock { answers in
+                Set(answers.filter { now - $0.value.askedAt < freshSeconds }.keys)
+            }
+            asked += others(answered).filter { $0.job != job.id }
             let results = try source.freeze(asked.map(\.question), terms: terms, stop: stop)
             guard results.count == asked.count else {
                 throw EngineFault(.permanent, "The source answered \(results.count) of \(asked.count) questions")

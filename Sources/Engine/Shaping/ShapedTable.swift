@@ -69,6 +69,8 @@ private final class ShapedEncoder: BatchEncoder {
     private let encoder: any BatchEncoder
     private let makeQuarantine: () throws -> any BatchEncoder
     private var quarantine: (any BatchEncoder)?
+    /// Rows may have become the table's: they cannot be taken back any more.
+    private var isFinishing = false
 
     init(
         _ shaping: RowShaping, into encoder: any BatchEncoder, slice: Int,
@@ -97,6 +99,7 @@ private final class ShapedEncoder: BatchEncoder {
     }
 
     func finish() throws {
+        isFinishing = true
         try encoder.finish()
         try quarantine?.finish()
         try judge?.finish()
@@ -105,6 +108,6 @@ private final class ShapedEncoder: BatchEncoder {
     func discard() -> Bool {
         judge?.discard()
         let isGone = quarantine?.discard() ?? true
-        return encoder.discard() && isGone
+        return encoder.discard() && isGone && !isFinishing
     }
 }

@@ -49,11 +49,11 @@ package struct LoadPlanner: Sendable {
 
     /// What to ask the source before an incremental load is planned; nil for a FULL load.
     package static func question(
-        _ job: Job, state: TableState, object: ReadRequest.Object, openDays: Int
+        _ job: Job, isLoaded: Bool, upTo loaded: WatermarkText?, object: ReadRequest.Object, openDays: Int
     ) -> WindowQuestion? {
         guard job.loadType == .incremental, let watermark = job.watermark else { return nil }
         // Before the first load the type is not known: the source compares the row's text as a value of the column.
-        let low = state.origin == nil ? watermark.last.map { WatermarkText(value: $0, type: "") } : state.watermark
+        let low = isLoaded ? loaded : watermark.last.map { WatermarkText(value: $0, type: "") }
         return WindowQuestion(
             object: object, filter: job.object.filter, columns: watermark.columns, timezone: watermark.timezone,
             low: low,

@@ -9,6 +9,8 @@ package enum LoadRequest: Equatable, Sendable {
     /// A range of the watermark once more: `from <= c < to`. Nil: up to now. Chunks are counted from `origin`, or from where
     /// the range begins.
     case backfill(from: JobReload.Start, to: String?, chunk: BackfillChunk?, origin: String? = nil)
+
+    var isBackfill: Bool { if case .backfill = self { true } else { false } }
 }
 
 /// How wide a piece of a backfill is.

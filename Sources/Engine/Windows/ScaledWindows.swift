@@ -30,7 +30,7 @@ struct ScaledWindows {
         plan.watermark = scale.text(low)
         plan.sourceClock = planner.state.sourceClock ?? moment.clock
         guard let high = moment.high else {
-            try addNothing(&plan)
+            WindowPlanner.addNothing(to: &plan, planner)
             return
         }
         let edges = try edges(low: low, high: high, &scale, &plan.notes)
@@ -308,23 +308,5 @@ struct ScaledWindows {
     private func words(_ interval: WindowInterval, _ scale: WindowScale) -> String {
         let low = scale.text(interval.low).map { "from \($0.value) " } ?? ""
         return "\(scale.column) \(low)to \(scale.text(interval.high)?.value ?? "now")"
-    }
-
-    private func addNothing(_ plan: inout LoadPlan) throws {
-        plan.finishesReload = false
-        guard planner.request == .fullRefresh else {
-            if planner.state.rows > 0 {
-                plan.warnings.append(
-                    "No row of \(planner.origin.object) has a value in its watermark; the table keeps what it has.")
-            }
-            return
-        }
-        plan.replaces = planner.state.live.map(\.id)
-        plan.commitsEmpty = true
-        guard !plan.replaces.isEmpty else { return }
-        plan.replacements = [
-            LoadPlan.Replacement(
-                cause: .whole, replaced: plan.replaces, oldRows: planner.state.rows, slices: [], range: "the table")
-        ]
     }
 }

@@ -21,7 +21,10 @@ struct TextWindows {
             ? nil : isLoaded ? planner.state.watermark : start.asked.map { WatermarkText(value: $0, type: type) }
         plan.watermark = low
         plan.sourceClock = moment.clock ?? planner.state.sourceClock
-        guard let high = moment.high else { return }
+        guard let high = moment.high else {
+            WindowPlanner.addNothing(to: &plan, planner)
+            return
+        }
         // Everything that is there goes where everything is read: also what a load without windows left.
         let gone = planner.state.live.filter { slice in
             isWhole || low == nil || slice.coverage == .whole || slice.isProvisional && slice.coverage != .nulls

@@ -45,7 +45,7 @@ struct WindowPlanner {
             plan.windows = ReadWindows(columns: watermark.columns, ends: moment.ends, slices: slices)
         }
         if let beyond = moment.beyond, beyond > 0, let high = moment.high {
-            plan.notes.append("\(Self.rows(beyond)) at or after \(high.value) are read by the next load.")
+            plan.notes.append("\(LoadGuards.rows(beyond)) at or after \(high.value) are read by the next load.")
         }
         if plan.isEmpty, let high = moment.high {
             plan.notes.append("Nothing new: rows newer than \(high.value) are read by the next run.")
@@ -57,7 +57,7 @@ struct WindowPlanner {
 
     private func checkNulls(_ plan: inout LoadPlan) throws(EngineFault) {
         guard let nulls = moment.nulls, nulls > 0 else { return }
-        let said = "\(Self.rows(nulls)) of \(planner.origin.object) have no value in \(column)"
+        let said = "\(LoadGuards.rows(nulls)) of \(planner.origin.object) have no value in \(column)"
         switch watermark.onNull {
         case .skip:
             plan.warnings.append("\(said) and are not loaded; on_null_watermark include loads them each time.")
@@ -85,7 +85,7 @@ struct WindowPlanner {
             plan.slices.append(PlannedSlice(rows: .part(.nulls), coverage: .nulls, isProvisional: true))
         } else if loaded > 0 {
             plan.warnings.append(
-                "\(Self.rows(loaded)) without a value in \(column) are taken out of the table, as on_null_watermark is now "
+                "\(LoadGuards.rows(loaded)) without a value in \(column) are taken out of the table, as on_null_watermark is now "
                     + "\(watermark.onNull.rawValue).")
         }
         guard !gone.isEmpty else { return }
@@ -103,5 +103,24 @@ struct WindowPlanner {
         }
     }
 
-    static func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
+    // MARK: - No value at all
+
+    /// The source has no row with a watermark: only a full refresh takes out what the table has.
+    static func addNothing(to plan: inout LoadPlan, _ planner: LoadPlanner) {
+        plan.finishesReload = false
+        guard planner.request == .fullRefresh else {
+            if planner.state.rows > 0 {
+                plan.warnings.append(
+                    "No row of \(planner.origin.object) has a value in its watermark; the table keeps what it has.")
+            }
+            return
+        }
+        plan.replaces = planner.state.live.map(\.id)
+        plan.commitsEmpty = true
+        guard !plan.replaces.isEmpty else { return }
+        plan.replacements = [
+            LoadPlan.Replacement(
+                cause: .whole, replaced: plan.replaces, oldRows: planner.state.rows, slices: [], range: "the table")
+        ]
+    }
 }

@@ -106,7 +106,7 @@ struct WindowScale {
     func width(seconds: Int) -> Int128? {
         switch sort {
         case .date: Int128((seconds + 86_399) / 86_400)
-        case .time(let digits, _): Int128(seconds) * Self.power(digits)
+        case .time(let digits, _): Int128(seconds) * KeyScale.power(digits)
         default: nil
         }
     }
@@ -115,7 +115,7 @@ struct WindowScale {
     func width(ids: Int) -> Int128? {
         switch sort {
         case .integer, .binary: Int128(ids)
-        case .decimal(let scale): Int128(ids).multipliedReportingOverflow(by: Self.power(scale)).partialValue
+        case .decimal(let scale): Int128(ids).multipliedReportingOverflow(by: KeyScale.power(scale)).partialValue
         default: nil
         }
     }
@@ -154,7 +154,7 @@ struct WindowScale {
             return scale?.position(text)
         case .date:
             guard WatermarkShape.isReal(text), let fine = KeyScale(.time(digits: 9, zone: false))?.position(text),
-                fine % (86_400 * Self.power(9)) == 0
+                fine % (86_400 * KeyScale.power(9)) == 0
             else { return nil }
             return scale?.position(text)
         case .time(let digits, _):
@@ -162,8 +162,6 @@ struct WindowScale {
             return scale?.position(text)
         }
     }
-
-    private static func power(_ digits: Int) -> Int128 { (0..<max(0, digits)).reduce(1) { value, _ in value * 10 } }
 
     private static func tag(_ sort: KeySort) -> String {
         switch sort {

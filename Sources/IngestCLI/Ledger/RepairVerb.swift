@@ -123,6 +123,7 @@ struct RepairVerb {
             status: .success, loadType: job.loadType, writeMode: load?.mode, startedAt: moment(record),
             endedAt: moment(record),
             seconds: 0)
+        outcome.isBackfill = load?.isBackfill ?? false
         outcome.rows = load?.slices.reduce(0) { $0 + $1.rows } ?? 0
         outcome.sourceRows = load?.sourceRows
         outcome.files = load?.files.count ?? 0

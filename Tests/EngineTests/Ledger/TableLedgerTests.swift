@@ -1,4 +1,5 @@
 import Ports
+import Synchronization
 import TestSupport
 import Testing
 
@@ -103,6 +104,82 @@ struct TableLedgerTests {
         let first = try cost()
         for number in 0..<20 { try loaded("b\(number)") }
         #expect(try cost() == first)
+    }
+
+    @Test("what a table holds is found without a list of its records; with a hint that is behind, or none, the same")
+    func lists() throws {
+        for name in ["a", "b"] { try loaded(name) }
+        let early = store.now.objects
+        for name in ["c", "d"] { try loaded(name, replacing: name == "c") }
+        let lists = Mutex(0)
+        let client = MemoryStoreClient(store) { [keys] call in
+            if call == "list \(keys.commits)" { lists.withLock { $0 += 1 } }
+            return .none
+        }
+        let ledger = TableLedger(store: client, keys: keys)
+        let whole = try ledger.stateFromRecords()
+        #expect(lists.withLock { $0 } == 1 && whole.number == 4)
+        #expect(try ledger.state() == whole && ledger.head().number == 4 && !ledger.hasUnfinished())
+        #expect(lists.withLock { $0 } == 1)
+        store.change { [keys] in
+            $0.objects[keys.head] = early[keys.head]
+            $0.objects[keys.current] = early[keys.current]
+        }
+        #expect(try ledger.state() == whole && ledger.head().number == 4)
+        #expect(lists.withLock { $0 } == 1)
+        store.change { [keys] in $0.objects[keys.head] = nil }
+        #expect(try ledger.state() == whole && ledger.head().number == 4)
+        #expect(lists.withLock { $0 } == 3)
+        // What the hint knows of is missing.
+        store.change { [keys] in
+            $0.objects[keys.head] = Array(#"{"format":1,"number":9,"digest":"x"}"#.utf8)
+        }
+        #expect(throws: LedgerFault.self) { try ledger.state() }
+    }
+
+    @Test("a load that says how it leaves the table does not remember it over what others did since")
+    func remembers() throws {
+        try loaded("a")
+        let before = try ledger.state()
+        let (load, record) = try commit("b")
+        try load.end(record, leaving: before.after(record))
+        #expect(try ledger.state() == ledger.stateFromRecords())
+        let remembered = store.now.objects[keys.current]
+        #expect(try remembered == before.after(record).bytes)
+        let (late, third) = try commit("c")
+        let left = try ledger.state()
+        try late.end(third)
+        try loaded("d")
+        let newest = store.now.objects[keys.current]
+        try late.end(third, leaving: left)
+        #expect(store.now.objects[keys.current] == newest)
+    }
+
+    @Test("uploads of another table are left alone, whatever a record or an intent says")
+    func foreignUploads() throws {
+        let (load, _) = try commit("a")
+        _ = load
+        // As where somebody copies the state of a table that is being loaded.
+        let copy = TableKeys(table: "copy")
+        store.change { [keys] in
+            $0.objects[copy.intent("a")] = $0.objects[keys.intent("a")]
+            $0.seconds += 61
+        }
+        let other = TableLedger(store: MemoryStoreClient(store), keys: copy)
+        let opened = LoadTransaction(
+            ledger: other,
+            terms: .init(
+                loadID: "x", job: "j", attempt: 1, writer: writer, leaseSeconds: 60,
+                patience: Patience(seconds: 3, clock: StepClock(), sleep: { _ in }), now: "now"))
+        let fault = #expect(throws: LedgerFault.self) { try opened.open() }
+        #expect(fault?.reason == .damaged && fault?.message.contains("upload:orders/") == true)
+        #expect(store.now.uploads.count == 1)
+        store.change { [keys] in
+            let text = String(decoding: $0.objects[keys.commit(1)] ?? [], as: UTF8.self)
+            $0.objects[keys.commit(1)] = Array(
+                text.replacing("\"upload\":\"upload:orders/", with: "\"upload\":\"upload:customers/").utf8)
+        }
+        #expect(throws: LedgerFault.self) { try ledger.read(1) }
     }
 
     @Test("a missing, exchanged or changed record is an error that names it")

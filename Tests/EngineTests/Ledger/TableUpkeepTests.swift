@@ -65,6 +65,34 @@ struct TableUpkeepTests {
         #expect(try ledger.visibleState().rows == 5)
     }
 
+    @Test("a file that goes while it is taken over: nothing is, and the others stay", arguments: [false, true])
+    func adoptionOfLess(later: Bool) throws {
+        let files = ["orders/a.parquet", "orders/2025/b.parquet"].map { file($0) }
+        func adopt(_ files: [DataFile]) throws {
+            try upkeep().underLease { _ in
+                _ = try upkeep().adopt(
+                    files, origin: origin, mode: .append, schema: [], watermark: watermark, sourceClock: nil)
+            }
+        }
+        if later {
+            // Its process ends behind the commit, and the file goes before somebody comes by.
+            try adopt(files)
+            store.change {
+                $0.objects[keys.done(1)] = nil
+                $0.objects["orders/2025/b.parquet"] = nil
+            }
+            try upkeep().underLease { opening in #expect(opening.withdrawn.map(\.number) == [1]) }
+        } else {
+            store.change { $0.objects["orders/2025/b.parquet"] = nil }
+            let fault = #expect(throws: LedgerFault.self) { try adopt(files) }
+            #expect(fault?.reason == .withdrawn)
+        }
+        #expect(store.now.objects["orders/a.parquet"] == [1, 2, 3], "it is the other tool's")
+        #expect(try ledger.state().origin == nil && !ledger.hasUnfinished())
+        try adopt([files[0]])
+        #expect(try ledger.visibleState().files.map(\.name) == ["orders/a.parquet"])
+    }
+
     @Test("a decision moves the watermark and nothing else, says who and why, and reads back the same")
     func decisions() throws {
         _ = try adopt("orders/a.parquet")

@@ -15,6 +15,8 @@ private final class World: RunSurroundings {
     let refusesMultiplesOf: Int?
     /// The process dies at this call of the store.
     let deadly: Mutex<String?> = Mutex(nil)
+    /// Other trouble of the store.
+    let trouble = Mutex<(@Sendable (_ call: String) -> MemoryStore.Trouble)?>(nil)
 
     init(_ sources: [String: any BatchSource], attempts: Int = 3, refusesMultiplesOf: Int? = nil) {
         self.refusesMultiplesOf = refusesMultiplesOf
@@ -33,7 +35,11 @@ private final class World: RunSurroundings {
 
     func place(of job: Job) throws -> LakePlace {
         LakePlace(
-            store: MemoryStoreClient(store, trouble: { [self] call in dies(at: call) ? .deathBefore : .none }),
+            store: MemoryStoreClient(
+                store,
+                trouble: { [self] call in
+                    dies(at: call) ? .deathBefore : trouble.withLock { $0 }?(call) ?? .none
+                }),
             keys: TableKeys(table: job.target.table), root: "memory:/",
             fileBytes: 1 << 20)
     }
@@ -226,6 +232,7 @@ struct JobPoolTests {
     func help() throws {
         var script = FakeSource.Script(units: Array(repeating: 4_000, count: 60))
         script.parallelism = 4
+        script.awaitedReaders = 2
         let source = FakeSource(script)
         let world = World(["s": source])
         _ = try run([job("big")], world, workers: 4)
@@ -236,8 +243,9 @@ struct JobPoolTests {
 
     // MARK: - Memory
 
-    private func weighed(_ units: [Int], megabytes: Int, parallelism: Int = 1) -> FakeSource {
+    private func weighed(_ units: [Int], megabytes: Int, parallelism: Int = 1, awaited: Int = 1) -> FakeSource {
         var script = FakeSource.Script(units: units)
+        script.awaitedReaders = awaited
         script.parallelism = parallelism
         script.readerBytes = megabytes << 20
         return FakeSource(script)
@@ -245,7 +253,8 @@ struct JobPoolTests {
 
     @Test("hands read within the budget, and as many as it allows", arguments: [100, 300, 1000])
     func budget(megabytes: Int) throws {
-        let source = weighed(Array(repeating: 4_000, count: 4), megabytes: 80, parallelism: 4)
+        let source = weighed(
+            Array(repeating: 4_000, count: 4), megabytes: 80, parallelism: 4, awaited: megabytes == 100 ? 1 : 2)
         let world = World(["s": source])
         let jobs = (0..<12).map { job("t\($0)") }
         let (outcomes, recorder) = try run(jobs, world, workers: 6, memoryBytes: megabytes << 20)
@@ -432,6 +441,76 @@ struct JobPoolTests {
         world.deadly.withLock { $0 = nil }
         let (_, recorder) = try run([job("t")], world)
         #expect(recorder.now.recovered.map(\.attempt) == [2])
+    }
+
+    @Test(
+        "once the commit is sent, an interrupt or a deadline hides nothing of what became of it", arguments: [0, 1, 2])
+    func undecided(kind: Int) throws {
+        let world = World(["s": FakeSource(FakeSource.Script(units: [5]))])
+        let stop = StopSignal()
+        let isSent = Mutex(false)
+        world.trouble.withLock {
+            $0 = { call in
+                switch call {
+                case "put new _ingest/t/commits/000000000001.json":
+                    isSent.withLock { $0 = true }
+                    if kind < 2 { stop.raise(.interrupt) }
+                    // It takes effect, and nobody hears of it.
+                    return .lostReply
+                case "get _ingest/t/commits/000000000001.json" where kind != 1:
+                    return isSent.withLock { $0 } ? .failure : .none
+                case "put _ingest/t/commits/000000000001.done" where kind == 1: return .failure
+                default: return .none
+                }
+            }
+        }
+        var asked = job("t")
+        if kind == 2 { asked.run.timeoutSeconds = 1 }
+        let (outcomes, recorder) = try run([asked], world, stop: stop)
+        let first = try #require(recorder.now.attempts.first)
+        let last = try #require(outcomes["t"])
+        if kind == 2 {
+            #expect(first.status == .retried && first.failure?.message.contains("timeout") == false)
+        } else {
+            #expect(last.status == .failed && last.failure?.message.contains("under its final name") == false)
+        }
+        if kind != 1 { #expect(first.failure?.message.contains("cannot be found out") == true) }
+        world.trouble.withLock { $0 = nil }
+        let (_, second) = try run([job("t")], world)
+        #expect(second.now.recovered.map(\.rows) == [5])
+        #expect(try world.rows(of: "t") == Array(0..<5))
+    }
+
+    @Test("what the lake refuses before the source is asked is not held against the source")
+    func faultOfTheLake() throws {
+        let source = ShakySource(rows: [5], failures: 0)
+        let world = World(["s": source], attempts: 1)
+        world.trouble.withLock { $0 = { $0 == "get _ingest/last/head.json" ? .none : .failure } }
+        let jobs = (0..<12).map { job("t\($0)") }
+        let (outcomes, _) = try run(jobs, world, workers: 1)
+        #expect(outcomes.values.allSatisfy { $0.status == .failed }, "none is SKIPPED for a source that nobody asked")
+        #expect(source.opened.withLock { $0 } == 0)
+    }
+
+    @Test("a job whose parent ends while nobody looks is told of the parent")
+    func lateParent() throws {
+        let recorder = FakeRecorder()
+        let facts = RunFacts(runID: "r", startedAt: 0, host: "h", process: 1, user: "u", version: "1")
+        let pool = JobPool(
+            jobs: [job("a"), job("b", after: ["a"]), job("c", after: ["d"]), job("d", after: ["c"])],
+            surroundings: World([:]),
+            terms: RunTerms(
+                facts: facts, date: "2026/11/21", clock: SystemClock(), wall: FakeWallClock(), sleep: { _ in }),
+            options: .init(workers: 1), recorder: recorder, stop: StopSignal())
+        pool.state.withLock { state in
+            #expect(state.board.next(now: 0) == .start(job: 0, attempt: 1))
+            state.board.ended(0, .failed, sourceAnswered: true, now: 0)
+        }
+        pool.settleRemaining()
+        let said = recorder.now.attempts.map { "\($0.job.id): \($0.failure?.message ?? "")" }
+        #expect(
+            said == ["b: Not begun: it depends on 'a', which failed"]
+                + ["c", "d"].map { "\($0): Not begun: jobs depend on each other in a circle, and it is one of them" })
     }
 
     @Test("a FULL load over a FULL load replaces it")

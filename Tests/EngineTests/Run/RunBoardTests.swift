@@ -31,6 +31,27 @@ struct RunBoardTests {
         #expect(started(&board) == [1, 3, 0, 2])
     }
 
+    @Test("what ends before the source is asked counts neither for nor against it")
+    func unasked() {
+        let jobs = (0..<9).map { job("j\($0)") }
+        var board = RunBoard(
+            jobs: jobs, limits: ["s": 1], breaker: SourceBreaker(failuresToOpen: 2, pauseSeconds: 30, mostProbes: 2))
+        func end(_ job: Int, _ answered: Bool?, now: Double) {
+            #expect(board.next(now: now) == .start(job: job, attempt: 1))
+            board.ended(job, .failed, sourceAnswered: answered, now: now)
+        }
+        for job in 0..<4 { end(job, nil, now: 0) }
+        end(4, false, now: 0)
+        end(5, nil, now: 0)
+        end(6, false, now: 0)
+        #expect(board.next(now: 1) == .wait(until: 30))
+        // A probe that did not get as far as to ask: the next is one again.
+        end(7, nil, now: 30)
+        #expect(board.next(now: 30) == .start(job: 8, attempt: 1))
+        board.ended(8, .failed, sourceAnswered: false, now: 30)
+        #expect(board.next(now: 31) == .finished)
+    }
+
     @Test("a child waits for its parents, and runs when all have succeeded")
     func dependsOn() {
         var board = RunBoard(jobs: [job("c", after: ["a", "b"]), job("a"), job("b")], limits: [:])

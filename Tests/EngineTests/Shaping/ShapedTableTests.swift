@@ -64,6 +64,17 @@ struct ShapedTableTests {
         }
     }
 
+    @Test("once the table may have the rows, they are not taken back: what fails then fails the load")
+    func notTwice() throws {
+        let (table, quarantine) = (KeepingTable(), KeepingTable(isFull: true))
+        let shaped = ShapedTable(try shaping([], refusing: [1]), into: table) { quarantine }
+        let encoder = try shaped.makeEncoder(slice: 0)
+        try encoder.append(try batch())
+        #expect(throws: FakeFault.self) { try encoder.finish() }
+        #expect(table.rows.withLock { $0.count } == 3)
+        #expect(!encoder.discard())
+    }
+
     @Test("without a rule the table's own encoder takes the source's own batch")
     func passThrough() throws {
         let table = KeepingTable()
@@ -94,6 +105,10 @@ private final class NameJudge: LoadJudge, BatchJudge {
 private final class KeepingTable: StagedTable {
     let rows = Mutex<[[String?]]>([])
     let encoderBytes = 0
+    /// Takes no rows.
+    let isFull: Bool
+
+    init(isFull: Bool = false) { self.isFull = isFull }
 
     func makeEncoder(slice: Int) throws -> any BatchEncoder { KeepingEncoder(self) }
     func finish() throws -> [StagedFile] { [] }
@@ -108,7 +123,10 @@ private final class KeepingEncoder: BatchEncoder {
 
     var bytes: Int { rows.count }
     func append(_ batch: Batch) throws { rows += BatchText.rows(batch) }
-    func finish() throws { table.rows.withLock { $0 += rows } }
+    func finish() throws {
+        if table.isFull { throw FakeFault(.transient, "the network file system does not answer") }
+        table.rows.withLock { $0 += rows }
+    }
     func discard() -> Bool {
         rows = []
         return true

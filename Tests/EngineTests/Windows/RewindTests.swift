@@ -193,6 +193,27 @@ struct RewindTests {
         #expect(all.spans == [" to \(day(8))"] && table.state.live.count == 1)
     }
 
+    @Test(
+        "where the source has no value, a full refresh takes out what is there, and a reload says that it did nothing")
+    func nothing() throws {
+        for sort in [KeySort.text, .integer, .time(digits: 6, zone: false)] {
+            var table = PlannedTable()
+            (table.sort, table.type) = (sort, sort == .text ? "text" : table.type)
+            table.job.watermark?.last = nil
+            let first = sort == .integer ? "5" : sort == .text ? "k" : "2026-11-02 00:00:00"
+            if sort == .integer { table.type = "integer" }
+            try table.commit(table.plan(table.moment(first, order: .above)), rows: [7])
+            let refresh = try table.plan(table.moment(nil), .fullRefresh)
+            #expect(
+                refresh.replaces == table.state.live.map(\.id) && refresh.replaces.count == 1 && refresh.commitsEmpty)
+            #expect(refresh.replacements.map(\.oldRows) == [7])
+            table.job.reload = JobReload(from: .beginning, to: nil)
+            let reload = try table.plan(table.moment(nil))
+            #expect(reload.isEmpty && !reload.finishesReload)
+            #expect(reload.warnings.contains { $0.contains("the table keeps what it has") })
+        }
+    }
+
     @Test("what cannot be set is refused")
     func refused() throws {
         let table = try days()

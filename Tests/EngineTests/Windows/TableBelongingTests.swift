@@ -120,13 +120,16 @@ struct TableBelongingTests {
     func question() throws {
         var table = PlannedTable { $0.watermark?.last = "2026-10-01" }
         func low() -> WatermarkText? {
-            LoadPlanner.question(table.job, state: table.state, object: .table("orders"), openDays: 2)?.low
+            LoadPlanner.question(
+                table.job, isLoaded: table.state.origin != nil, upTo: table.state.watermark, object: .table("orders"),
+                openDays: 2)?.low
         }
         #expect(low() == WatermarkText(value: "2026-10-01", type: ""))
         try table.load(high)
         #expect(low() == table.text(high))
         #expect(
-            LoadPlanner.question(PlannedTable.full(.replace).job, state: TableState(), object: .table("t"), openDays: 2)
+            LoadPlanner.question(
+                PlannedTable.full(.replace).job, isLoaded: false, upTo: nil, object: .table("t"), openDays: 2)
                 == nil)
     }
 }
