@@ -22,9 +22,7 @@ extension Program {
             return ExitCode.failed
         }
         Interrupts.ignoreBrokenPipes()
-        // Loads have something to put in order first; anything else a signal ends as it ends every program.
-        let loads = [VerbTable.copy.name, VerbTable.run.name]
-        let stop = arguments.first.map(loads.contains) == true ? Interrupts.install() : StopSignal()
+        let stop = arguments.first.flatMap(VerbTable.verb)?.stopsCleanly == true ? Interrupts.install() : StopSignal()
         let program = Program(
             console: console, terminal: Terminal(environment: environment), environment: environment, stop: stop,
             sources: .standard)

@@ -11,6 +11,9 @@ package struct VerbSpec: Sendable {
     package var operandCount: ClosedRange<Int>
     package var options: [OptionSpec]
     package var examples: [Example]
+    /// A signal asks it to stop, and it puts in order what it has begun. Any other verb a signal ends as it ends every
+    /// program.
+    package var stopsCleanly = false
 
     package struct Example: Sendable {
         package var purpose: String

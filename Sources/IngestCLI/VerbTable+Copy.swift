@@ -49,7 +49,7 @@ extension VerbTable {
             .init(
                 "Four connections, replace what is there, a summary for a program",
                 "ingest copy --parallel 4 --overwrite --format json postgresql://reader@db/sales orders ./lake"),
-        ])
+        ], stopsCleanly: true)
 
     private static let copyOptions = [
         .project, .environment,

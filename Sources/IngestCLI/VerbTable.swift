@@ -41,7 +41,7 @@ package enum VerbTable {
         ],
         operands: [OperandSpec("DIR", "The folder to make. Default: ingest-demo.", completion: .file)],
         operandCount: 0...1, options: [.help],
-        examples: [.init("See what it does", "ingest demo /tmp/shop")])
+        examples: [.init("See what it does", "ingest demo /tmp/shop")], stopsCleanly: true)
 
     static let completions = VerbSpec(
         name: "completions", summary: "Print a completion script for a shell.",

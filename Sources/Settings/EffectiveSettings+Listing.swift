@@ -1,33 +1,41 @@
 import Ports
 
 extension EffectiveSettings {
-    /// Every value in force, defaults included, in the order in which people think of them: runs, retries, destinations,
-    /// sources as in the file, alerts.
+    /// Every value in force, defaults included, in the order of `SettingKeys.sections`. Of what few projects have, nothing
+    /// is listed until some of it is set.
     package var listing: [SettingEntry] {
-        var entries = table(SettingKeys.run) { _ in true }
-        entries += table(SettingKeys.retry) { _ in true }
-        for destination in destinations { entries += table(destination) }
-        for source in sources { entries += table(source) }
-        var alerts = table(SettingKeys.alerts + SettingKeys.alertsEmail) { _ in true }
-        for name in webhookNames {
-            alerts += SettingKeys.alertsWebhooks.compactMap { entry(SettingKeys.webhooks + [name, $0.name]) }
+        var tables: [(name: String, keys: [SettingKey])] = []
+        for section in SettingKeys.sections {
+            let name = String(section.header.prefix { $0 != "." })
+            if tables.last?.name == name {
+                tables[tables.count - 1].keys += section.keys
+            } else {
+                tables.append((name, section.keys))
+            }
         }
-        for table in [alerts, metrics, table(SettingKeys.network) { _ in true }]
-        where table.contains(where: { $0.origin != .fallback }) {
-            entries += table
+        return tables.flatMap { name, keys in
+            switch name {
+            case "destination": return destinations.flatMap(table)
+            case "sources": return sources.flatMap(table)
+            default:
+                let entries = table(keys)
+                let isListed = Self.alwaysListed.contains(name) || entries.contains { $0.origin != .fallback }
+                return isListed ? entries : []
+            }
         }
-        return entries
     }
 
-    private var metrics: [SettingEntry] {
-        let headers = ["metrics", "otlp_headers"]
-        return table(SettingKeys.metrics) { _ in true } + entriesSet.filter { $0.path.starts(with: headers) }
-    }
+    private static let alwaysListed: Set = ["run", "retry", "quality"]
 
-    private func table(_ keys: [SettingKey], where isWanted: (SettingKey) -> Bool) -> [SettingEntry] {
-        keys.filter { $0.canonical == nil && isWanted($0) }.compactMap {
-            $0.pattern == "run.workbook" ? workbookEntry : entry($0.pattern.split(separator: ".").map(String.init))
+    private func table(_ keys: [SettingKey]) -> [SettingEntry] {
+        let common = keys.filter { $0.canonical == nil && !$0.pattern.contains("*") }.flatMap { key in
+            let path = key.pattern.split(separator: ".").map(String.init)
+            if key.kind == .anyKeys { return entriesSet.filter { $0.path.starts(with: path) } }
+            return [path == ["run", "workbook"] ? workbookEntry : entry(path)].compactMap { $0 }
         }
+        let webhooks = keys.filter { $0.pattern.hasPrefix(SettingKeys.pattern(of: SettingKeys.webhooks + ["*"])) }
+        return common
+            + webhookNames.flatMap { name in webhooks.compactMap { entry(SettingKeys.webhooks + [name, $0.name]) } }
     }
 
     private func table(_ destination: DestinationSettings) -> [SettingEntry] {

@@ -139,7 +139,7 @@ package struct EffectiveSettings: Sendable {
         } else {
             value = .string(fallback)
         }
-        guard let read = try? ValueReading(kind: key.kind, isText: true).read(value) else { return nil }
+        guard let read = try? ValueReading(key, isText: true).read(value) else { return nil }
         return SettingEntry(path: path, value: read, origin: .fallback)
     }
 }

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import subprocess
+import time
 
 
 @dataclasses.dataclass
@@ -53,6 +54,25 @@ class Ingest:
 
     def copy_query(self, source: str, query: str, destination, *options, **more) -> Outcome:
         return self.run("copy", source, "--query", query, destination, *options, **more)
+
+
+def wait_for(condition, process: subprocess.Popen | None = None, seconds: float = 30):
+    """Until the condition holds, while the process lives."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert process is None or process.poll() is None, f"it ended too early: {process.communicate()}"
+        assert time.monotonic() < deadline, "nothing of the kind happened"
+        time.sleep(0.002)
+
+
+def wait_until_it_can_be_stopped(process: subprocess.Popen):
+    """Until it handles SIGTERM: before that, a signal ends it as it ends every program."""
+    def handles() -> bool:
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+        [caught] = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")]
+        return bool(int(caught, 16) >> 14 & 1)
+
+    wait_for(handles, process)
 
 
 def files_under(directory: pathlib.Path) -> list[str]:

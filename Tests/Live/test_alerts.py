@@ -232,6 +232,7 @@ def test_a_run_that_cannot_start_is_told(desk, server, what):
     assert "2 runs before this one could not" in mail.text
     # A wrong word of whoever types it is no alert.
     desk.run("--jobs", "nonsense", code=2)
+    desk.run("gut", "--from", "2026-01-01", code=2, verb="backfill")
     assert server.take() == []
 
 

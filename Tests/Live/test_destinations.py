@@ -1,14 +1,17 @@
 """Places where a file cannot, or must not, be put: each an error with exit code 2 or 1, nothing replaced, nothing left."""
 
+import http.server
 import os
 import pathlib
 import subprocess
+import threading
 import time
 
 import pyarrow.parquet
 import pytest
 
 from ingest import files_under, parquet_under
+from lake import Lake
 from proxy import Proxy
 
 ROWS = 60_000
@@ -153,3 +156,40 @@ def test_no_stale_part_stays(ingest, database, table, tmp_path, first, second):
     ingest.copy(database.url(), second, tmp_path, *several, "--parallel", "1", "--overwrite").expect()
     assert files_under(tmp_path) == ["goods-1.parquet", "goods-9.parquet"]
     assert pyarrow.parquet.ParquetFile(tmp_path / "goods-1.parquet").metadata.num_rows == ROWS
+
+
+class AskedProxy(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.server.asked.append(self.path)
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_lake_and_a_proxy_by_reference(ingest, tmp_path):
+    lake = Lake(tmp_path / "project", "create table orders (id integer); insert into orders values (1)")
+    settings = lake.folder / "ingest.toml"
+    settings.write_text(settings.read_text().replace('"file://./lake"', '"${env:LAKE_URL}"') + """
+[network]
+proxy = "${env:PROXY_URL}"
+[metrics]
+otlp_url = "http://collector.test/"
+""")
+    lake.write([{"job_id": "orders", "source_name": "shop", "table_name": "orders"}])
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), AskedProxy) as proxy:
+        proxy.asked = []
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        places = {"LAKE_URL": f"file://{tmp_path}/elsewhere", "PROXY_URL": f"http://127.0.0.1:{proxy.server_address[1]}"}
+        outcome = ingest.run("run", "--project", lake.folder, env=places).expect()
+        asked = list(proxy.asked)
+        for name in places:
+            missing = ingest.run("run", "--project", lake.folder, env={k: v for k, v in places.items() if k != name})
+            assert name in missing.err and missing.code == (1 if name == "LAKE_URL" else 0), missing.err
+        proxy.shutdown()
+    assert asked == ["http://collector.test/v1/metrics", "http://collector.test/v1/traces"], outcome.err
+    assert len(list((tmp_path / "elsewhere/orders").rglob("*.parquet"))) == 1
+    assert not any("env:" in name for name in files_under(tmp_path))

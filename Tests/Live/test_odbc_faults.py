@@ -87,9 +87,12 @@ def test_port_where_nothing_listens(ingest, database, tmp_path):
 def test_port_where_something_else_listens_and_says_nothing(ingest, database, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
-        outcome = ingest.copy(odbc(database, port=silent.getsockname()[1]), "orders", tmp_path, timeout=90)
+        project = Project(tmp_path / "p", {"silent": {
+            "type": "mariadb", "host": "127.0.0.1", "port": silent.getsockname()[1], "database": "x",
+            "username": "reader", "password": "S3cret", "connect_timeout": "1s"}})
+        outcome = ingest.copy("silent", "orders", tmp_path / "out", "--project", project.folder, timeout=90)
         assert time.monotonic() - began < 60
-    refused(outcome, tmp_path, (1,), without=("S3cret",))
+    refused(outcome, tmp_path / "out", (1,), without=("S3cret",))
 
 
 def test_port_where_something_else_answers(ingest, database, tmp_path):
@@ -212,7 +215,7 @@ def test_connection_stalls(ingest, database, long, tmp_path):
     with Proxy(database.server.port) as proxy:
         proxy.stall_after = 3_000_000
         began = time.monotonic()
-        outcome = ingest.copy(database.url(port=proxy.port), long, tmp_path, "--stall-timeout", "2s", timeout=90)
+        outcome = ingest.copy(database.url(port=proxy.port), long, tmp_path, "--stall-timeout", "500ms", timeout=90)
         assert time.monotonic() - began < 30
     refused(outcome, tmp_path, (1,), without=(database.server.password,))
     assert database.wait_until_quiet(10) == []
@@ -329,7 +332,7 @@ def test_several_connections_cut(ingest, database, long, tmp_path, after):
 def test_several_connections_stall(ingest, database, long, tmp_path):
     with Proxy(database.server.port) as proxy:
         proxy.stall_after = 6_000_000
-        outcome = ingest.copy(database.url(port=proxy.port), long, tmp_path, *SPLIT, "--stall-timeout", "2s", timeout=90)
+        outcome = ingest.copy(database.url(port=proxy.port), long, tmp_path, *SPLIT, "--stall-timeout", "500ms", timeout=90)
     refused(outcome, tmp_path, (1,), without=(database.server.password,))
     assert database.wait_until_quiet(10) == []
 

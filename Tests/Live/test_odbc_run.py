@@ -1,10 +1,12 @@
 """`ingest run` over ODBC: windows by time and by number, a process that is killed, and the run after it."""
 
+import signal
 import time
 
 import pyarrow.parquet
 import pytest
 
+from ingest import wait_for
 from project import Project
 
 JOBS = {"pg_time": ("pg", "at"), "pg_number": ("pg", "id"), "maria_time": ("maria", "at"), "maria_number": ("maria", "id")}
@@ -33,8 +35,9 @@ def ids(ingest, project, job: str) -> list[int]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("delay", [0.05, 0.15, 0.3])
-def test_windows_a_kill_and_the_run_after_it(ingest, maria, database, tmp_path, delay):
+@pytest.mark.parametrize("moment", ["leases", "commits"])
+def test_windows_a_kill_and_the_run_after_it(ingest, maria, database, tmp_path, moment):
+    """It is killed with the first lease, and with the first commit."""
     database.execute("drop table if exists events; create table events (id int primary key, v text, at timestamptz)")
     maria.execute("create or replace table events (id int primary key, v text, at datetime(6))")
     project = Project(tmp_path, {
@@ -48,14 +51,20 @@ def test_windows_a_kill_and_the_run_after_it(ingest, maria, database, tmp_path, 
     add(maria, database, 1, 2_000)
     ingest.run("run", "--project", project.folder).expect()
     add(maria, database, 2_001, 3_000)
+
+    def there() -> set:
+        return set((project.folder / "lake/_ingest").glob(f"*/{moment}/*"))
+
+    before = there()
     killed = ingest.start("run", "--project", project.folder)
-    time.sleep(delay)
+    wait_for(lambda: there() - before, killed)
     killed.kill()
     killed.communicate()
+    assert killed.returncode == -signal.SIGKILL
     add(maria, database, 3_001, 3_500)
     # The first may find its own statements among the open transactions; nothing is open by the second.
-    for _ in range(2):
-        ingest.run("run", "--project", project.folder).expect()
-        time.sleep(1.2)
+    ingest.run("run", "--project", project.folder).expect()
+    time.sleep(1.2)
+    ingest.run("run", "--project", project.folder).expect()
     for job in JOBS:
         assert ids(ingest, project, job) == list(range(1, 3_501)), job

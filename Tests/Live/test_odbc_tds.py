@@ -316,7 +316,7 @@ def test_connection_lost(ingest, source, faults, long, tmp_path, after):
 def test_server_goes_silent(ingest, source, faults, long, tmp_path):
     faults["long"] = Fault(3_000, "silence")
     began = time.monotonic()
-    outcome = ingest.copy(source(), long, tmp_path, "--stall-timeout", "2s", timeout=60)
+    outcome = ingest.copy(source(), long, tmp_path, "--stall-timeout", "500ms", timeout=60)
     assert time.monotonic() - began < 30
     refused(outcome, tmp_path, (1,), without=(SECRET,))
 
@@ -325,7 +325,7 @@ def test_network_goes_silent(ingest, server, source, long, tmp_path):
     with Proxy(server.port) as proxy:
         proxy.stall_after = 200_000
         began = time.monotonic()
-        outcome = ingest.copy(source(port=proxy.port), long, tmp_path, "--stall-timeout", "2s", timeout=60)
+        outcome = ingest.copy(source(port=proxy.port), long, tmp_path, "--stall-timeout", "500ms", timeout=60)
         assert time.monotonic() - began < 30
     refused(outcome, tmp_path, (1,), without=(SECRET,))
 

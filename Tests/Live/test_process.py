@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import subprocess
+import threading
 import time
 
 import pyarrow.parquet
@@ -29,6 +30,7 @@ def test_closed_streams(ingest, database, table, tmp_path, closed):
     with Proxy(database.server.port, 2e6) as slow:
         # Long enough for a progress line, which comes after five seconds, in one of the cases.
         slow.rate = 1e6 if closed == "2>&-" else None
+        threading.Timer(5.5, lambda: setattr(slow, "rate", None)).start()
         command = f'"$0" copy "$1" loaded "$2" {closed}'
         done = subprocess.run(["bash", "-c", command, ingest.binary, database.url(port=slow.port, parameters=PLAIN), tmp_path],
                               capture_output=True, env=ingest.environment(), timeout=60)

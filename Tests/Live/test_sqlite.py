@@ -16,7 +16,7 @@ import time
 import pyarrow.parquet
 import pytest
 
-from ingest import files_under
+from ingest import files_under, wait_for, wait_until_it_can_be_stopped
 from readers import READERS, read_pyarrow
 
 Decimal = decimal.Decimal
@@ -388,7 +388,9 @@ def test_a_wait_for_a_lock_can_be_interrupted(ingest, tmp_path):
     writer = sqlite3.connect(path, isolation_level=None)
     writer.execute("begin exclusive")
     process = ingest.start("copy", url(path), "t", tmp_path / "out.parquet")
-    time.sleep(0.5)
+    wait_until_it_can_be_stopped(process)
+    # It waits for the lock by then, or will.
+    time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=10)
     assert process.returncode == 130
@@ -400,7 +402,8 @@ def test_a_long_query_can_be_interrupted(ingest, tmp_path):
     process = ingest.start(
         "copy", "--query", "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) as a from n",
         url(path), tmp_path / "out.parquet")
-    time.sleep(1)
+    wait_until_it_can_be_stopped(process)
+    time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=10)
     assert process.returncode == 130
@@ -410,9 +413,10 @@ def test_kill_leaves_the_source_as_it_was(ingest, tmp_path):
     path = big(tmp_path / "big.db", "value")
     before = path.read_bytes()
     process = ingest.start("copy", url(path), "t", tmp_path / "lake")
-    time.sleep(0.05)
+    wait_for(lambda: (tmp_path / "lake").exists() and files_under(tmp_path / "lake"), process)
     process.kill()
     process.communicate()
+    assert process.returncode == -signal.SIGKILL
     assert path.read_bytes() == before
     done = ingest.copy(url(path), "t", tmp_path / "lake", "--overwrite").expect()
     assert "120,000 rows" in done.err
@@ -554,7 +558,8 @@ def test_hostile_schema(ingest, tmp_path):
     endless = make(tmp_path / "endless.db",
                    "create view e as with recursive n(i) as (select 1 union all select i from n) select max(i) as i from n")
     process = ingest.start("copy", url(endless), "e", tmp_path / "o.parquet")
-    time.sleep(0.5)
+    wait_until_it_can_be_stopped(process)
+    time.sleep(0.3)
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=10)
     assert process.returncode == 143

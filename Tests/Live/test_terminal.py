@@ -57,7 +57,7 @@ def test_the_bar_fits(ingest, database, table, tmp_path, columns, parallel):
 def test_an_error_after_progress(ingest, database, tmp_path):
     database.execute("create or replace view bad as select i as id, 1 / (i - 59000) as x, md5(i::text) as z"
                      " from generate_series(1, 60000) i")
-    with Proxy(database.server.port, 1e6) as slow:
+    with Proxy(database.server.port, 3e6) as slow:
         url = database.url(port=slow.port, parameters="?sslmode=disable")
         code, text = shown(ingest, ["copy", url, "bad", tmp_path])
         assert code == 1

@@ -2,14 +2,17 @@
 open transactions make a difference."""
 
 import datetime
+import signal
 import time
 
 import duckdb
+import openpyxl
 import pytest
 
-from ingest import files_under
+from ingest import files_under, wait_for
 from loads import Loads
 from project import postgres_source
+from proxy import Proxy
 from tables import PostgresTables, ago, same_form
 
 JOB = {"job_id": "t", "table_name": "t", "load_type": "INCREMENTAL", "watermark_column": "at"}
@@ -131,6 +134,32 @@ def test_backfill_by_days_over_rows_that_change(loads, tables):
         loads.verb("backfill", column, "--from", low, "--to", high)
         loads.verb("backfill", column, "--from", low, "--to", high, "--chunk", width, code=0 if column == "day" else 2)
         assert lake(loads, column) == tables.held() != before
+
+
+def test_an_interrupted_backfill_leaves_everything_in_order(loads, tables, database):
+    """What is done stays done; what was under way is cancelled on the server, on record, and in the sheet."""
+    loads.jobs(JOB | {"last_watermark": "2026-01-08 00:00:00+00"})
+    loads.run()
+    tables.sql("update t set note = repeat(md5(id::text), 3000) where id < 72")
+    with Proxy(database.server.port, 2e6) as slow:
+        settings = loads.project.folder / "ingest.toml"
+        settings.write_text(settings.read_text().replace(f"port = {database.server.port}", f"port = {slow.port}"))
+        process = loads.ingest.start("backfill", "t", "--from", "2026-01-01", "--to", "2026-01-04", "--chunk", "1d",
+                                     "--project", loads.project.folder)
+        wait_for(lambda: any("COPY" in session[3] and ">=) '2026-01-02" in session[3] for session in database.sessions()),
+                 process)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+        assert database.wait_until_quiet() == []
+    assert process.returncode == 130, said
+    # The load, the first day, the second one.
+    assert [row["status"] for row in loads.audit()] == ["SUCCESS", "SUCCESS", "CANCELLED"]
+    sheet = openpyxl.load_workbook(loads.project.workbook)["SourceConfig"]
+    cells = dict(zip([cell.value for cell in sheet[1]], [cell.value for cell in sheet[2]]))
+    assert cells["last_status"] == "CANCELLED" and "last_watermark was" not in said
+    assert not list((loads.lake / "_ingest").glob("*/leases/*"))
+    loads.verb("backfill", "t", "--from", "2026-01-01", "--to", "2026-01-04", "--chunk", "1d")
+    assert lake(loads) == tables.held("at < '2026-01-04' or at >= '2026-01-08'")
 
 
 def test_backfill_holds_before_open_transactions(loads, tables):

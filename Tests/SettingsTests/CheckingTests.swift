@@ -79,6 +79,14 @@ import Testing
                 "[sources.x]\ntype = 'odbc'\nhost = '${X}'",
                 "3 sources.x.host: \"${X}\" is no reference; write ${env:NAME} or ${file:PATH}"
             ),
+            (
+                "[run]\nlogs = '${env:LOGS}'",
+                "2 run.logs: \"${env:LOGS}\" is a reference, which cannot stand here: write the value itself"
+            ),
+            (
+                "[network]\nca_file = '${file:ca}'",
+                "2 network.ca_file: \"${file:ca}\" is a reference, which cannot stand here: write the value itself"
+            ),
             ("[sources.'']\ntype = 'odbc'", "1 a name in [sources.NAME] must not be empty nor have blanks"),
             ("env = 3", "1 'env' must be tables: [env.dev], [env.prod.sources.erp]"),
             ("env.dev = 3", "1 'env.dev' must be a table: [env.dev.run]"),
@@ -152,6 +160,41 @@ import Testing
             project.lines().first
                 == "warning secrets.toml other users of this machine can read the secrets in it (mode 0640): "
                 + "chmod 600 secrets.toml")
+    }
+
+    @Test(
+        "a mistake in a file: the line, what stands there, and what is likely",
+        arguments: [
+            ("a = \"x\nb = 1", "in: a = \"x; the closing \" is missing"),
+            ("a = x", "in: a = x; text stands between quotes: \"…\""),
+            ("a = \"C:\\data\"", "single quotes take a Windows path as it is"),
+            ("a = “x”", "only \" and ' are quotes"),
+            ("a = True", "write true or false, in small letters"),
+            ("a = 05432", "a number has no zeros in front"),
+            ("a =", "the value is missing"),
+            ("a: 1", "a key and its value have = between them"),
+            ("// a", "a comment begins with #"),
+            ("[run]\na = 1\na = 2", "in: a = 2; the key stands in line 2 already"),
+            ("[run]\n[retry]\n[run]", "in: [run]; the section stands in line 1 already"),
+            ("[run\na = 1", "in: [run; the name of a section ends with ]"),
+            ("[sources.my shop]", "a name with blanks stands between quotes"),
+            ("a = [1\n[run]", "a list that begins above is not closed"),
+            ("a = [1 2]", "with commas between them"),
+        ])
+    func mistakes(text: String, advice: String) {
+        let lines = LoadedProject(["ingest.toml": text]).lines()
+        #expect(lines.count { $0.contains(advice) } == 1, "\(lines)")
+    }
+
+    @Test("a line that may hold a secret is not shown")
+    func secretMistakes() {
+        for text in ["password = \"hunter2hunter2", "password \"hunter2hunter2\"", "x = { pwd = hunter2hunter2 }"] {
+            for file in ["ingest.toml", "secrets.toml"] {
+                let lines = LoadedProject([file: text]).lines()
+                #expect(lines.count == 1 && lines[0].contains("line 1, column"))
+                #expect(!lines[0].contains("hunter2"), "\(lines)")
+            }
+        }
     }
 
     @Test("files that cannot be read are one error, and the rest is still checked")

@@ -170,5 +170,37 @@ import Testing
         #expect(listing.contains { $0.key == "sources.my-shop.auth_type" && $0.origin == .fallback })
         #expect(!listing.contains { $0.key.hasPrefix("sources.erp.auth_type") || $0.key.hasPrefix("alerts") })
         #expect(Set(listing.map(\.key)).count == listing.count)
+        // Nothing of it is set, and it holds all the same.
+        #expect(listing.contains { $0.key == "quality.max_quarantined_pct" })
+    }
+
+    @Test("the listing has every section's keys")
+    func wholeListing() {
+        let text = """
+            [sources.a]
+            type = "api"
+            token = "${env:T}"
+            [destinations.cold]
+            url = "file://./cold"
+            [masks]
+            salt = "${env:S}"
+            [alerts.email]
+            from = "a@example.com"
+            [alerts.webhooks.chat]
+            kind = "slack"
+            [metrics]
+            otlp_headers = { a = "b" }
+            [network]
+            proxy = "http://proxy:3128"
+            """
+        let listed = Set(
+            LoadedProject(["ingest.toml": text]).load().settings.listing.map { SettingKeys.pattern(of: $0.path) })
+        for key in SettingKeys.all where key.canonical == nil && key.fallback != nil {
+            guard key.scope.includes(.api) || !key.pattern.hasPrefix("sources") else { continue }
+            #expect(listed.contains(key.pattern))
+        }
+        for section in SettingKeys.sections {
+            #expect(section.keys.contains { key in listed.contains { $0.hasPrefix(key.pattern) } }, "\(section.header)")
+        }
     }
 }

@@ -68,7 +68,7 @@ import Testing
             return true
         } catch {
             #expect(!error.message.isEmpty)
-            #expect(!SyntaxAdvice.message(error, in: bytes).isEmpty)
+            #expect(!SyntaxAdvice(error, in: bytes, mayHoldSecrets: false).message.isEmpty)
             return false
         }
     }

@@ -27,11 +27,16 @@ package struct TableRepair: Sendable {
     }
 
     private let upkeep: TableUpkeep
+    private let stop: StopSignal
     private let footerRows: (@Sendable (_ name: String) throws -> Int)?
 
     /// - Parameter footerRows: of a file, by its footer; given where every byte is to be read and compared.
-    package init(_ upkeep: TableUpkeep, footerRows: (@Sendable (_ name: String) throws -> Int)? = nil) {
+    package init(
+        _ upkeep: TableUpkeep, stop: StopSignal = StopSignal(),
+        footerRows: (@Sendable (_ name: String) throws -> Int)? = nil
+    ) {
         self.upkeep = upkeep
+        self.stop = stop
         self.footerRows = footerRows
     }
 
@@ -62,6 +67,7 @@ package struct TableRepair: Sendable {
         let files = report.state.live.flatMap(\.files)
         report.files = files.count
         for file in files {
+            if stop.isRaised { throw EngineFault.interrupted }
             let name = file.object.name
             guard let bytes = sizes[name] else {
                 report.damages.append(Damage(kind: .missing, file: name, found: "is not there"))

@@ -34,7 +34,7 @@ struct AlertTestVerb {
         if !people.isEmpty, alerts.from == nil {
             throw UsageFault("--to is for mails, and alerts.email.smtp_url is not set")
         }
-        let client = HTTPClient(settings, environment: program.environment)
+        let client = try HTTPClient(project, environment: program.environment)
         var results: [Result] = []
         if let from = alerts.from {
             let to = people.isEmpty ? alerts.to : people

@@ -145,9 +145,12 @@ struct Announcements {
 
     private func deliver(unkept: [AlertParcel]) -> [RunRemark] {
         guard !unkept.isEmpty || !outbox.isEmpty else { return [] }
+        let client: HTTPClient
+        do { client = try HTTPClient(project, environment: program.environment) } catch {
+            return [RunRemark(.warning, "Alerts could not be sent: \(JobOutcome.Failure(error).text)")]
+        }
         var round = AlertRound(
-            client: HTTPClient(project.settings, environment: program.environment), channels: alerts.channels,
-            seconds: alerts.timeoutSeconds, stop: program.stop)
+            client: client, channels: alerts.channels, seconds: alerts.timeoutSeconds, stop: program.stop)
         var remarks: [RunRemark] = []
         do {
             let isAlone: Bool? = try outbox.alone(patience: 2) {

@@ -4,20 +4,21 @@ import Settings
 
 extension HTTPClient {
     /// As the project's settings and the environment say.
-    convenience init(_ settings: EffectiveSettings, environment: [String: String]) {
+    convenience init(_ project: ProjectSettings, environment: [String: String]) throws {
+        let settings = project.settings
         var options = Options(userAgent: "ingest/" + Version.number)
         options.authorities = settings["network", "ca_file"].map { settings.project.path(of: $0.shown) }
-        options.proxy = Self.proxy(settings, environment)
+        options.proxy = try Self.proxy(project, environment)
         self.init(options)
     }
 
     /// Of the usual variables http_proxy counts in small letters only: a web server sets HTTP_PROXY from a header.
-    private static func proxy(_ settings: EffectiveSettings, _ environment: [String: String]) -> ProxyRules? {
+    private static func proxy(_ project: ProjectSettings, _ environment: [String: String]) throws -> ProxyRules? {
         func variable(_ names: String...) -> String? {
             names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
         }
         let except = variable("no_proxy", "NO_PROXY")
-        if case .text(let proxy)? = settings["network", "proxy"] {
+        if let proxy = try project.settings.text(["network", "proxy"], secrets: project.secrets) {
             return ProxyRules(http: proxy, https: proxy, except: except)
         }
         let all = variable("all_proxy", "ALL_PROXY")

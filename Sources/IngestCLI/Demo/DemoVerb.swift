@@ -46,12 +46,16 @@ struct DemoVerb {
     /// The row that can't work makes it 1; anything else is worth stopping at.
     private func load() throws {
         let code = program.run(["run", "--project", folder])
-        guard code == ExitCode.failed else { throw DemoFault(verb: "run", code: code) }
+        guard code == ExitCode.failed else { throw fault("run", code) }
     }
 
     private func verb(_ arguments: [String]) throws {
         let code = program.run(arguments)
-        guard code == ExitCode.done else { throw DemoFault(verb: arguments[0], code: code) }
+        guard code == ExitCode.done else { throw fault(arguments[0], code) }
+    }
+
+    private func fault(_ verb: String, _ code: Int32) -> DemoFault {
+        DemoFault(verb: verb, code: code, isStopped: program.stop.isRaised)
     }
 
     /// As the workbook has it now.
@@ -77,8 +81,9 @@ struct DemoVerb {
 struct DemoFault: Fault {
     let verb: String
     let code: Int32
+    let isStopped: Bool
 
-    var kind: FaultKind { .permanent }
+    var kind: FaultKind { isStopped ? .cancelled : .permanent }
     var message: String { "The demo ends here: `ingest \(verb)` ended with the code \(code)" }
-    var remedy: String? { "Please report it, with what is printed above." }
+    var remedy: String? { isStopped ? nil : "Please report it, with what is printed above." }
 }

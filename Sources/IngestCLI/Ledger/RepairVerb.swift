@@ -38,7 +38,6 @@ struct RepairVerb {
         var outcome = Outcome(isVerified: arguments.has("verify"))
         var seen: Set<String> = []
         for job in jobs {
-            if program.stop.isRaised { throw UsageFault("Stopped on request") }
             var table = Table(job: job.id, table: job.target.table, root: "")
             do {
                 let place = try project.surroundings.place(of: job)
@@ -50,12 +49,15 @@ struct RepairVerb {
                     continue
                 }
                 let upkeep = TableUpkeep(ledger: place.ledger, job: job, terms: terms)
-                table.report = try TableRepair(upkeep, footerRows: outcome.isVerified ? Self.rows(in: place.root) : nil)
-                    .run()
+                table.report = try TableRepair(
+                    upkeep, stop: program.stop, footerRows: outcome.isVerified ? Self.rows(in: place.root) : nil
+                ).run()
             } catch {
+                if program.stop.isRaised { throw error }
                 table.failure = JobOutcome.Failure(error)
             }
             outcome.tables.append(table)
+            if program.stop.isRaised { throw EngineFault(.cancelled, "Stopped on request") }
         }
         try rebuild(&outcome, jobs, project, terms, everything: named.isEmpty)
         return outcome

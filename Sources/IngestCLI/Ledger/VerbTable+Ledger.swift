@@ -96,7 +96,7 @@ extension VerbTable {
                 "Read again what changed since Monday",
                 "ingest watermark set orders 2026-11-16 --reason \"a fix of the prices\""),
             .init("Read everything again", "ingest watermark reset orders"),
-        ])
+        ], stopsCleanly: true)
 
     static let backfill = VerbSpec(
         name: "backfill", summary: "Load a range of a job's watermark once more.",
@@ -126,7 +126,7 @@ extension VerbTable {
         examples: [
             .init("November again", "ingest backfill orders --from 2026-11-01 --to 2026-12-01"),
             .init("Three years, week by week", "ingest backfill orders --from 2023-11-21 --chunk 7d"),
-        ])
+        ], stopsCleanly: true)
 
     static let repair = VerbSpec(
         name: "repair", summary: "Put tables in order, and compare their files with their records.",
@@ -148,7 +148,7 @@ extension VerbTable {
         examples: [
             .init("Everything, after a crash", "ingest repair"),
             .init("Every byte of a table", "ingest repair orders --verify"),
-        ])
+        ], stopsCleanly: true)
 
     static let adopt = VerbSpec(
         name: "adopt", summary: "Take over the Parquet files of another tool, or a table of a renamed job.",
@@ -170,7 +170,7 @@ extension VerbTable {
         examples: [
             .init("Go on where another tool stopped", "ingest adopt orders --watermark \"2026-11-20 00:00:00\""),
             .init("After a row's job_id was changed", "ingest adopt new_name"),
-        ])
+        ], stopsCleanly: true)
 
     static let doctor = VerbSpec(
         name: "doctor", summary: "Try everything that a run needs, and say what is wrong.",

@@ -62,9 +62,15 @@ struct MetricsExport {
     private func send(
         _ run: MeasuredRun, _ families: [MetricFamily], since: Int, _ attempt: (String, () throws -> Void) -> Void
     ) {
-        let post = MetricsPost(
-            client: HTTPClient(settings, environment: program.environment),
-            seconds: settings.seconds("metrics", "timeout") ?? 10, stop: program.stop)
+        let urls = ["pushgateway_url", "otlp_url"]
+        guard urls.contains(where: { settings.entry(["metrics", $0]) != nil }) else { return }
+        var made: MetricsPost?
+        attempt("Metrics could not be sent") {
+            made = MetricsPost(
+                client: try HTTPClient(project, environment: program.environment),
+                seconds: settings.seconds("metrics", "timeout") ?? 10, stop: program.stop)
+        }
+        guard let post = made else { return }
         func text(_ key: String) throws -> String? { try settings.text(["metrics", key], secrets: project.secrets) }
         if settings.entry(["metrics", "pushgateway_url"]) != nil {
             attempt("Metrics could not be pushed") {

@@ -12,7 +12,7 @@ struct ReportMail {
     /// Who got it. Throws where nobody did.
     func send(_ page: ReportPage) throws -> (to: [String], notes: [String]) {
         let project = try ProjectSettings(arguments, program: program)
-        let settings = try project.checked()
+        _ = try project.checked()
         let alerts = AlertSettings(project)
         guard let from = alerts.from, !alerts.to.isEmpty else {
             throw UsageFault(
@@ -24,7 +24,7 @@ struct ReportMail {
             now: page.now, zone: page.zone
         ).message(from: from, to: alerts.to)
         var round = AlertRound(
-            client: HTTPClient(settings, environment: program.environment), channels: alerts.channels,
+            client: try HTTPClient(project, environment: program.environment), channels: alerts.channels,
             seconds: alerts.timeoutSeconds, stop: program.stop)
         let people = alerts.to.map(\.address)
         switch round.send(AlertParcel(message)) {

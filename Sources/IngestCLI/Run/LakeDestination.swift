@@ -8,20 +8,21 @@ struct LakeDestination {
     /// Absolute.
     let path: String
 
-    init(_ target: JobTarget, settings project: EffectiveSettings) throws {
-        guard let destination = project.destinations.first(where: { $0.name == target.destination }) else {
+    init(_ target: JobTarget, project: ProjectSettings) throws {
+        guard let destination = project.settings.destinations.first(where: { $0.name == target.destination }) else {
             throw SettingsFault(
                 "There is no destination '\(target.destination ?? "")' in the settings",
                 remedy: "Add [destinations.\(target.destination ?? "NAME")] with a url to ingest.toml.")
         }
         settings = destination
-        guard let url = destination.url?.value.shown else {
+        guard let entry = destination.url, let url = try project.settings.text(entry.path, secrets: project.secrets)
+        else {
             throw SettingsFault("The destination has no url", remedy: "Add url = \"file://./lake\" to it.")
         }
         guard url.lowercased().hasPrefix("file://") else {
             let scheme = url.prefix { $0 != ":" }
             throw SettingsFault(
-                "\(destination.url?.origin.place ?? "destination.url"): stores of the kind '\(scheme)' are not in this version",
+                "\(entry.origin.place): stores of the kind '\(scheme)' are not in this version",
                 remedy: "Use a folder: file:///path, or file://./lake for one in the project.")
         }
         guard let decoded = PercentEncoding.decoded(String(url.dropFirst("file://".count))) else {
@@ -29,7 +30,7 @@ struct LakeDestination {
                 "'\(url)': '%' must be followed by two hex digits", remedy: "Write a percent sign as %25.")
         }
         let local = decoded.hasPrefix("localhost/") ? String(decoded.dropFirst("localhost".count)) : decoded
-        var parts = [project.project.path(of: local)]
+        var parts = [project.settings.project.path(of: local)]
         // A container that the URL ends in already is not repeated.
         let last = local.split(separator: "/").last.map(String.init)
         for folder in [target.container == last ? nil : target.container, target.folder] {

@@ -63,7 +63,7 @@ final class ProjectSurroundings: RunSurroundings {
     }
 
     func place(of job: Job) throws -> LakePlace {
-        let destination = try LakeDestination(job.target, settings: project.settings)
+        let destination = try LakeDestination(job.target, project: project)
         return LakePlace(
             store: LocalStore(root: destination.path), keys: TableKeys(table: job.target.table),
             root: destination.path + "/", fileBytes: destination.settings.targetFileSize,
@@ -89,7 +89,7 @@ final class ProjectSurroundings: RunSurroundings {
     func table(
         _ order: TableOrder, stage: @escaping @Sendable () throws -> any StagedUpload
     ) throws -> any StagedTable {
-        let destination = try LakeDestination(order.job.target, settings: project.settings)
+        let destination = try LakeDestination(order.job.target, project: project)
         var options = try destination.writerOptions()
         options.keyValues = [
             ("ingest.version", Version.number), ("ingest.load_id", order.loadID), ("ingest.job", order.job.id),

@@ -1,19 +1,18 @@
 import Engine
-import Glibc
 import Ports
+import Synchronization
 
 /// Shows what a run's jobs are doing: on a terminal a line per running job, painted over and over below the lines that say
 /// what has ended; elsewhere a line now and then for what takes long.
-final class RunDisplay: RunRecorder, @unchecked Sendable {
-    // SAFETY: `painter` is touched under `lock` only; the thread is joined by `end`.
+final class RunDisplay: RunRecorder, Sendable {
     private let pool: @Sendable () -> RunProgress?
     private let console: Console
     private let lines: RunLines
     private let repaints: Bool
-    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private var painter = BarPainter()
+    /// Held while lines are written, too: bars and lines must not get between each other.
+    private let painter = Mutex(BarPainter())
     private let ended = StopSignal()
-    private var thread: NamedThread?
+    private let thread = Mutex<NamedThread?>(nil)
 
     private static let firstPaintSeconds = 0.3
     private static let secondsBetweenLines = 30.0
@@ -23,29 +22,27 @@ final class RunDisplay: RunRecorder, @unchecked Sendable {
         self.lines = lines
         console = lines.console
         repaints = terminal.repaints
-        pthread_mutex_init(lock, nil)
-    }
-
-    deinit {
-        pthread_mutex_destroy(lock)
-        lock.deallocate()
     }
 
     func begin() throws {
-        thread = try NamedThread("ingest-display") { [self] in
-            let clock = SystemClock()
-            let start = clock.seconds
-            var said = start
-            while !ended.wait(seconds: repaints ? 0.1 : 0.5) {
-                let now = clock.seconds
-                guard let progress = pool() else { continue }
-                if repaints {
-                    guard now - start >= Self.firstPaintSeconds else { continue }
-                    locked { console.error(painter.frame(RunText.bars(progress, seconds: now - start))) }
-                } else if now - said >= Self.secondsBetweenLines {
-                    said = now
-                    for line in RunText.plain(progress) { console.error(line + "\n") }
-                }
+        try thread.withLock { thread in
+            thread = try NamedThread("ingest-display") { [self] in show() }
+        }
+    }
+
+    private func show() {
+        let clock = SystemClock()
+        let start = clock.seconds
+        var said = start
+        while !ended.wait(seconds: repaints ? 0.1 : 0.5) {
+            let now = clock.seconds
+            guard let progress = pool() else { continue }
+            if repaints {
+                guard now - start >= Self.firstPaintSeconds else { continue }
+                painter.withLock { console.error($0.frame(RunText.bars(progress, seconds: now - start))) }
+            } else if now - said >= Self.secondsBetweenLines {
+                said = now
+                for line in RunText.plain(progress) { console.error(line + "\n") }
             }
         }
     }
@@ -53,15 +50,8 @@ final class RunDisplay: RunRecorder, @unchecked Sendable {
     /// Leaves the terminal clean.
     func end() {
         ended.raise(.failure)
-        thread?.join()
-        thread = nil
-        locked { console.error(painter.clear()) }
-    }
-
-    private func locked(_ body: () -> Void) {
-        pthread_mutex_lock(lock)
-        defer { pthread_mutex_unlock(lock) }
-        body()
+        thread.withLock { $0.take()?.join() }
+        painter.withLock { console.error($0.clear()) }
     }
 
     // Lines that stay are written where the bars were; the bars come back below them.
@@ -72,15 +62,15 @@ final class RunDisplay: RunRecorder, @unchecked Sendable {
     func runEnded(_ end: RunEnd) {}
 
     func attemptEnded(_ outcome: JobOutcome) {
-        locked {
-            console.error(painter.clear())
+        painter.withLock {
+            console.error($0.clear())
             lines.attemptEnded(outcome)
         }
     }
 
     func remark(_ remark: RunRemark) {
-        locked {
-            console.error(painter.clear())
+        painter.withLock {
+            console.error($0.clear())
             lines.remark(remark)
         }
     }

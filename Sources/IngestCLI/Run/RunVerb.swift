@@ -17,8 +17,8 @@ struct RunVerb {
         guard let settings = project.project else { throw UsageFault.noProject }
         do {
             return try run(options, project, settings)
-        } catch  where !(error is UsageFault) {
-            // Whoever typed a wrong word sees it; who relies on a schedule sees nothing.
+        } catch  where rounds == nil && !(error is UsageFault) {
+            // Whoever typed a wrong word, or asks for a range, sees what is wrong; who relies on a schedule sees nothing.
             tell(couldNotStart: error, project, settings)
             throw error
         }

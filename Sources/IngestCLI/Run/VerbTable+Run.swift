@@ -42,5 +42,5 @@ extension VerbTable {
             .init("Two jobs", "ingest run orders customers"),
             .init("From cron, every quarter of an hour", "ingest run --due --project /srv/sales --quiet"),
             .init("A table from scratch", "ingest run orders --full-refresh"),
-        ])
+        ], stopsCleanly: true)
 }

@@ -26,9 +26,10 @@ struct WriteBack {
         self.console = console
     }
 
-    /// Each job's last outcome, and the rows as the run read them.
+    /// How the jobs ended, and the rows as the run read them.
     func write(_ outcomes: [JobOutcome], rows: [CheckedJob]) -> [RunRemark] {
         guard place != .off, !outcomes.isEmpty else { return [] }
+        let outcomes = Self.lastRounds(of: outcomes)
         // Refused rows may share a name: then each has an outcome of its own, in the order of the sheet.
         var byID = Dictionary(grouping: rows, by: \.id)
         let results = outcomes.map { outcome in
@@ -42,6 +43,29 @@ struct WriteBack {
                 redact: { console.redacted($0) })
         }
         return write(results, jobs: rows.map(\.id))
+    }
+
+    /// A job that ran in several rounds is shown as the last of them left it, against where its table was before the first.
+    static func lastRounds(of outcomes: [JobOutcome]) -> [JobOutcome] {
+        var places: [String: Int] = [:]
+        var last: [JobOutcome] = []
+        for outcome in outcomes {
+            // Refused rows may share a name; each has an outcome of its own.
+            guard outcome.status != .invalid else {
+                last.append(outcome)
+                continue
+            }
+            guard let place = places.updateValue(places[outcome.job.id] ?? last.count, forKey: outcome.job.id) else {
+                last.append(outcome)
+                continue
+            }
+            let before = last[place]
+            last[place] = outcome
+            last[place].tableWatermark = outcome.tableWatermark ?? before.tableWatermark
+            last[place].tableWatermarkBefore = before.tableWatermarkBefore
+            last[place].finishedReload = outcome.finishedReload || before.finishedReload
+        }
+        return last
     }
 
     /// Asked of the lake only where it makes a difference: beside a `last_watermark`, where the run itself has not said it.

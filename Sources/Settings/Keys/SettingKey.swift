@@ -37,6 +37,9 @@ package struct SettingKey: Sendable {
     package var use = Use.now
     /// The key came with the earlier framework.
     package var isEarlier = false
+    /// Whether `${env:NAME}` may stand for the value. Not where a value is needed before secrets can be had, or in many
+    /// places.
+    package var takesReferences = true
     /// What the key is called in today's terms, if otherwise: `sources.*.token` for `sources.*.bearer_token`.
     package var canonical: String?
 
@@ -59,6 +62,7 @@ package struct SettingKey: Sendable {
     var later: SettingKey { with { $0.use = .later } }
     var unused: SettingKey { with { $0.use = .never } }
     var earlier: SettingKey { with { $0.isEarlier = true } }
+    var literal: SettingKey { with { $0.takesReferences = false } }
     func same(as pattern: String) -> SettingKey {
         with {
             $0.canonical = pattern

@@ -52,7 +52,8 @@ extension SettingKeys {
     static let metrics: [SettingKey] = [
         SettingKey(
             "metrics.prometheus_file", .path, nil,
-            "A file that is replaced after each run, for the textfile collector of Prometheus's node_exporter."),
+            "A file that is replaced after each run, for the textfile collector of Prometheus's node_exporter."
+        ).literal,
         SettingKey(
             "metrics.pushgateway_url", .url(["https", "http"]), nil,
             "A Pushgateway of Prometheus, pushed to after each run."),
@@ -67,8 +68,9 @@ extension SettingKeys {
             "Headers that the collector asks for, as `api-key = \"${env:OTLP_KEY}\"`."),
         SettingKey(
             "metrics.emf_file", .path, nil,
-            "A file that gets a line per job in CloudWatch's embedded metric format, for the CloudWatch agent."),
-        SettingKey("metrics.namespace", .text, "ingest", "The namespace of metrics in CloudWatch."),
+            "A file that gets a line per job in CloudWatch's embedded metric format, for the CloudWatch agent."
+        ).literal,
+        SettingKey("metrics.namespace", .text, "ingest", "The namespace of metrics in CloudWatch.").literal,
         SettingKey(
             "metrics.timeout", .duration(1...600), "10s",
             "How long the end of a run may wait for each place that metrics are sent to."),
@@ -77,7 +79,8 @@ extension SettingKeys {
     static let network: [SettingKey] = [
         SettingKey(
             "network.ca_file", .path, nil,
-            "Certificates of the authorities that are trusted for mail, webhooks and metrics. Unset: the system's."),
+            "Certificates of the authorities that are trusted for mail, webhooks and metrics. Unset: the system's."
+        ).literal,
         SettingKey(
             "network.proxy", .url(["http", "https"]), nil,
             "A proxy for webhooks and metrics. Unset: https_proxy, http_proxy and no_proxy of the environment."),

@@ -3,7 +3,8 @@ extension SettingKeys {
         SettingKey(
             "run.workbook", .path, "ingestion_config.xlsx",
             "The workbook with the jobs: an .xlsx file, a .csv file, or a folder with SourceConfig.csv, QualityRules.csv "
-                + "and ColumnRules.csv."),
+                + "and ColumnRules.csv."
+        ).literal,
         SettingKey(
             "run.max_workers", .integer(1...256), "5",
             "How many tables, or parts of big tables, are read at the same time."
@@ -31,8 +32,7 @@ extension SettingKeys {
             "run.lease", .duration(3...86_400), "5m",
             "A run that gives no sign of life for so long loses the table that it loads to the next one, and gives its load "
                 + "up. One that died on the same machine loses it at once."),
-        SettingKey("run.queries", .path, "queries", "The folder that `@queries/…` cells of the workbook refer to."),
-        SettingKey("run.logs", .path, "logs", "The folder for logs."),
+        SettingKey("run.logs", .path, "logs", "The folder for logs.").literal,
         SettingKey(
             "run.log_format", .choice(["text", "json"]), "text",
             "How a line of the log looks: for people, or one JSON object for programs that collect logs."),
@@ -40,7 +40,8 @@ extension SettingKeys {
             "run.keep_runs", .integer(1...1_000_000), "1000",
             "How many files of runs are kept in `metadata/runs`; the oldest go when a run ends. The audit trail keeps all."
         ),
-        SettingKey("run.metadata", .path, "metadata", "The folder for the audit trail and the record of watermarks."),
+        SettingKey("run.metadata", .path, "metadata", "The folder for the audit trail and the record of watermarks.")
+            .literal,
     ]
 
     static let quality: [SettingKey] = [

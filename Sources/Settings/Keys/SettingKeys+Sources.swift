@@ -72,7 +72,7 @@ extension SettingKeys {
         SettingKey(
             "sources.*.application_name", .text, "ingest", "What the server's list of sessions shows."
         ).of(.postgresql),
-        SettingKey("sources.*.schema", .text, nil, "The schema of jobs that name none.").ofDatabases.earlier,
+        SettingKey("sources.*.schema", .text, nil, "The schema of jobs that name none.").literal.ofDatabases.earlier,
         SettingKey("sources.*.sid", .text, nil, "Oracle's system identifier.").of(.oracle).earlier,
         SettingKey("sources.*.service_name", .text, nil, "Oracle's service name.").of(.oracle).earlier,
         SettingKey(

@@ -79,7 +79,7 @@ struct FileLayer {
             return
         }
         let value: SettingValue
-        do { value = try ValueReading(kind: key.kind).read(entry.value) } catch {
+        do { value = try ValueReading(key).read(entry.value) } catch {
             let message =
                 key.isSecret ? "is \(entry.value.kindName), but must be \(key.kind.allowed)" : error.message
             add(.error, entry, path, "\(SettingEntry.key(path)): \(message)")

@@ -47,7 +47,9 @@ struct SettingsMerge {
             let document = try TOMLDocument(content.bytes)
             files.append(FileLayer(file: file, document: document, secretSchemes: secretSchemes))
         } catch {
-            add(.error, file, error.position, SyntaxAdvice.message(error, in: content.bytes))
+            add(
+                .error, file, error.position,
+                SyntaxAdvice(error, in: content.bytes, mayHoldSecrets: file.mayHoldSecrets).message)
         }
     }
 
@@ -76,7 +78,7 @@ struct SettingsMerge {
         for override in overrides {
             guard let (key, _) = SettingKeys.find(override.path) else { continue }
             do {
-                let value = try ValueReading(kind: key.kind, isText: true).read(.string(override.text))
+                let value = try ValueReading(key, isText: true).read(.string(override.text))
                 commandLine.append(
                     SettingEntry(path: override.path, value: value, origin: .commandLine(option: override.option)))
             } catch {

@@ -82,7 +82,7 @@ struct VariableLayer {
         _ text: String, _ name: String, _ path: [String], _ key: SettingKey, _ free: [String]
     ) {
         let value: SettingValue
-        do { value = try ValueReading(kind: key.kind, isText: true).read(.string(text)) } catch {
+        do { value = try ValueReading(key, isText: true).read(.string(text)) } catch {
             add(
                 .error, name,
                 "the variable \(name): "

@@ -7,9 +7,16 @@ struct ValueReading {
         var message: String
     }
 
-    let kind: SettingKind
-    /// Environment variables are text, whatever the key.
-    var isText = false
+    private let kind: SettingKind
+    private let takesReferences: Bool
+    private let isText: Bool
+
+    /// - Parameter isText: environment variables are text, whatever the key.
+    init(_ key: SettingKey, isText: Bool = false) {
+        kind = key.kind
+        takesReferences = key.takesReferences
+        self.isText = isText
+    }
 
     func read(_ value: TOMLValue) throws(Refusal) -> SettingValue {
         switch kind {
@@ -42,15 +49,17 @@ struct ValueReading {
         guard let text = scalarText(value) else {
             throw Refusal(message: "is \(value.kindName), but must be \(kind.allowed)")
         }
+        if mayBeReference, let reference = SecretReference(text) {
+            guard takesReferences else {
+                throw Refusal(
+                    message: "\(quoted(text)) is a reference, which cannot stand here: write the value itself")
+            }
+            return .reference(reference)
+        }
         switch kind {
-        case .secret:
-            if let reference = SecretReference(text) { return .reference(reference) }
-            return .secret(text)
-        case .text, .path, .anyKeys:
-            return SecretReference(text).map { .reference($0) } ?? .text(text)
-        case .url(let schemes):
-            if let reference = SecretReference(text) { return .reference(reference) }
-            return try url(text, schemes)
+        case .secret: return .secret(text)
+        case .text, .path, .anyKeys: return .text(text)
+        case .url(let schemes): return try url(text, schemes)
         case .choice(let words): return .text(try word(text, of: words))
         case .sourceType:
             guard let type = SourceType(name: text) else {
@@ -81,6 +90,13 @@ struct ValueReading {
             return .integer(number)
         case .boolean: return .boolean(try flag(text))
         case .number, .texts, .choices: throw Refusal(message: "is \(value.kindName), but must be \(kind.allowed)")
+        }
+    }
+
+    private var mayBeReference: Bool {
+        switch kind {
+        case .secret, .text, .path, .anyKeys, .url: true
+        default: false
         }
     }
 

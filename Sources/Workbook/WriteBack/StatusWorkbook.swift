@@ -33,15 +33,10 @@ package struct StatusWorkbook {
     /// Nil once it is written; else why it must wait.
     private func attempt(_ results: [RowResult], _ jobs: [String]) throws(WorkbookFault) -> String? {
         if let sign = OpenElsewhere.lockFile(beside: path) { return sign }
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            try place(rows(results, jobs, before: [:]), like: nil)
-            return nil
-        }
-        do throws(HeldFile.Failure) {
-            let held = try HeldFile(path)
-            status = held.status
-        } catch {
+        guard access(path, F_OK) == 0 else { return try create(rows(results, jobs, before: [:])) }
+        // Until the end of this attempt: what another run adds must not come between reading and writing.
+        let held: HeldFile
+        do throws(HeldFile.Failure) { held = try HeldFile(path) } catch {
             switch error {
             case .busy(let reason): return reason
             case .refused(let fault): throw fault
@@ -49,7 +44,11 @@ package struct StatusWorkbook {
         }
         // What cannot be read is made anew: nothing in it is anybody's but ours.
         let before = (try? WorkbookFile.open(path: path).read(Self.sheet)).map(Self.rows) ?? [:]
-        try place(rows(results, jobs, before: before), like: status)
+        let bytes = try made(rows(results, jobs, before: before)) { (temporary) throws(WorkbookFault) in
+            let snapshot = try FileSnapshot(path: temporary)
+            return withExtendedLifetime(snapshot) { Array(snapshot.bytes) }
+        }
+        try FileReplacement.replace(path, with: bytes, like: held.status)
         return nil
     }
 
@@ -92,8 +91,31 @@ package struct StatusWorkbook {
 
     // MARK: - The file
 
-    private func place(_ rows: [[JobColumn: CellValue]], like status: stat?) throws(WorkbookFault) {
-        let temporary = path + ".\(getpid()).tmp"
+    /// Nil once it is there; else why it must wait.
+    private func create(_ rows: [[JobColumn: CellValue]]) throws(WorkbookFault) -> String? {
+        try made(rows) { (temporary) throws(WorkbookFault) in
+            let written = open(temporary, O_RDONLY | O_CLOEXEC)
+            if written >= 0 {
+                fsync(written)
+                close(written)
+            }
+            // A rename would put it over what another run made meanwhile.
+            guard link(temporary, path) != 0 else { return nil }
+            switch errno {
+            case EEXIST: return "being made by another run"
+            // File systems without links.
+            case EPERM, ENOTSUP, ENOSYS: if rename(temporary, path) == 0 { return nil }
+            default: break
+            }
+            throw Self.fault(path, errno)
+        }
+    }
+
+    /// `use` is given the path of a file with these rows, which is gone afterwards.
+    private func made<R>(
+        _ rows: [[JobColumn: CellValue]], _ use: (String) throws(WorkbookFault) -> R
+    ) throws(WorkbookFault) -> R {
+        let temporary = path + ".\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
         // Made here and not by libxlsxwriter, which would say on standard error why it cannot.
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw Self.fault(path, errno) }
@@ -102,18 +124,7 @@ package struct StatusWorkbook {
         do throws(TemplateFault) { try build(rows, at: temporary) } catch {
             throw WorkbookFault(.access, error.message, remedy: error.remedy, kind: .permanent)
         }
-        guard let status else {
-            let written = open(temporary, O_RDONLY | O_CLOEXEC)
-            if written >= 0 {
-                fsync(written)
-                close(written)
-            }
-            guard rename(temporary, path) == 0 else { throw Self.fault(path, errno) }
-            return
-        }
-        let snapshot = try FileSnapshot(path: temporary)
-        let bytes = withExtendedLifetime(snapshot) { Array(snapshot.bytes) }
-        try FileReplacement.replace(path, with: bytes, like: status)
+        return try use(temporary)
     }
 
     private static func fault(_ path: String, _ code: Int32) -> WorkbookFault {

@@ -28,7 +28,7 @@ def fill(tables, count, note="x" * 40):
 
 
 def through(ingest, folder, tables, proxy, settings=RETRY) -> Loads:
-    source = tables.source(port=proxy.port, sslmode="disable", stall_timeout="5s", connect_timeout="2s")
+    source = tables.source(port=proxy.port, sslmode="disable", stall_timeout="2s", connect_timeout="2s")
     return Loads(ingest, folder / "project", {"s": source}, settings)
 
 

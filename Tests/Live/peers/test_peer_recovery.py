@@ -26,7 +26,7 @@ def numbers(first, count, note="x"):
 
 
 def through(tables, proxy) -> dict:
-    return tables.source(port=proxy.port, sslmode="disable", stall_timeout="5s", connect_timeout="2s")
+    return tables.source(port=proxy.port, sslmode="disable", stall_timeout="2s", connect_timeout="2s")
 
 
 def killed(loads, call: str, number: int):

@@ -23,6 +23,12 @@ struct EarlierFrameworkTests {
     @Test("a table may be called n")
     func tableN() { #expect(check(SheetBuilder.job(["table_name": "n"])).jobs[0].job?.object.table == "n") }
 
+    @Test("so may a watermark column", arguments: ["n", "No", "NA"])
+    func watermarkN(word: String) {
+        let checked = check(SheetBuilder.job(["load_type": "INCREMENTAL", "watermark_column": .text(word)]))
+        #expect(checked.jobs[0].job?.watermark?.columns == [word])
+    }
+
     @Test(
         "source types in any case, and Azure",
         arguments: [("PostgreSQL", "postgres_source"), ("MSSQL", "erp"), ("Azure", "erp"), ("API", "coingecko")])

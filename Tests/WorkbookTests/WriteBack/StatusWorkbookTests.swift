@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Ports
 import TestSupport
@@ -44,6 +45,23 @@ struct StatusWorkbookTests {
             ])
         #expect(found[2].first == .text("b"))
         #expect(folder.entries == [StatusWorkbook.name])
+    }
+
+    @Test("writers at the same moment lose nothing of each other, whether the file is there or not")
+    func writers() throws {
+        let jobs = (1...8).map { "j\($0)" }
+        let results = jobs.map { result($0) }
+        let path = path
+        for _ in 1...3 {
+            DispatchQueue.concurrentPerform(iterations: jobs.count) { index in
+                let notes = try? StatusWorkbook(path: path).write(
+                    [results[index]], jobs: jobs, patience: WorkbookPatcher.Patience(seconds: 30))
+                #expect(notes == [])
+            }
+            #expect(try rows().dropFirst().map(\.first) == jobs.map { .text($0) })
+            #expect(folder.entries == [StatusWorkbook.name])
+            unlink(path)
+        }
     }
 
     @Test("mode and owner stay; a file that is open or damaged is waited for or made anew")

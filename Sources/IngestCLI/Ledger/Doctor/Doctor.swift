@@ -36,7 +36,7 @@ struct Doctor {
             let subject = destination.name.map { "destination \($0)" } ?? "destination"
             report.check(subject) { report in
                 let place = try LakeDestination(
-                    JobTarget(destination: destination.name, table: ""), settings: settings.settings)
+                    JobTarget(destination: destination.name, table: ""), project: settings)
                 try DestinationExamination(subject: subject, path: place.path).run(&report)
             }
         }

@@ -102,11 +102,12 @@ struct ColumnFacts {
     enum Form { case text, sql, prose, flag, choice }
 
     var form: Form
+    /// By some rows, at least: what people write for "nothing" may be a name there.
     var isNeeded: Bool
     var isOutput: Bool
 
     init(_ spec: SheetColumnSpec) {
-        isNeeded = spec.isNeeded
+        isNeeded = spec.need != .optional
         isOutput = spec.isOutput
         form =
             switch spec.kind {
