@@ -8,8 +8,8 @@ cd "$(dirname "$0")/.."
 
 build_packages=(build-essential pkg-config libpq-dev libzstd-dev libsnappy-dev zlib1g-dev liblz4-dev libzip-dev libxml2-dev
     libxlsxwriter-dev libtomlplusplus-dev unixodbc-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libpcre2-dev)
-test_packages=(postgresql-15 openssl python3-venv libreoffice-calc strace faketime valgrind shellcheck unixodbc odbc-postgresql
-    odbc-mariadb libsqliteodbc mariadb-server-core mariadb-client-core tdsodbc prometheus prometheus-pushgateway chromium
+test_packages=(postgresql-15 openssl python3-venv libreoffice-calc strace faketime time valgrind shellcheck unixodbc
+    odbc-postgresql odbc-mariadb libsqliteodbc mariadb-server-core mariadb-client-core tdsodbc prometheus prometheus-pushgateway chromium
     libltdl7 libkrb5-3 libgssapi-krb5-2) # the last three: for Microsoft's ODBC driver
 dist_packages=(debootstrap)
 packages=("${build_packages[@]}" "${test_packages[@]}" "${dist_packages[@]}")

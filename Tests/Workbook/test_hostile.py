@@ -32,7 +32,7 @@ def outcome(path, *command):
     os.utime(path, (0, 0))
     started = time.monotonic()
     with subprocess.Popen(
-        ["/usr/bin/env", "time", "-f", "peak %M", dump.DUMP, *command, str(path)],
+        ["/usr/bin/time", "-f", "peak %M", dump.DUMP, *command, str(path)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=limit,
     ) as process:
         _, said = process.communicate(timeout=60)
