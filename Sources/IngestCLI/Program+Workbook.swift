@@ -5,10 +5,7 @@ extension Program {
     func validate(_ arguments: ParsedArguments) throws -> Int32 {
         let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
         let report = try ValidateVerb(arguments: arguments, program: self).run()
-        switch format {
-        case .json: console.out(report.json)
-        case .text: console.out(masking: report.text(colours: coloursAnswers))
-        }
+        say(report.text(colours: coloursAnswers), report.json, format)
         return report.exitCode
     }
 
@@ -17,10 +14,7 @@ extension Program {
         let old = try ConfigurationFiles.read(path: arguments.operands[0])
         let new = try ConfigurationFiles.read(path: arguments.operands[1])
         let report = DiffReport(difference: WorkbookDifference(old: old, new: new))
-        switch format {
-        case .json: console.out(report.json)
-        case .text: console.out(masking: report.text)
-        }
+        say(report.text, report.json, format)
     }
 
     /// The terminal's facts are about standard error; answers go to standard output.

@@ -5,8 +5,10 @@ import struct
 import threading
 import time
 
+from proxy import Listener, hand_on
 
-class Hangup:
+
+class Hangup(Listener):
     """Ends each connection at a moment of its beginning; the first `times` of them, and hands the others on to `target`."""
 
     # What has been sent by then. A TLS record of a handshake that goes no further, and one that says no.
@@ -17,29 +19,16 @@ class Hangup:
     def __init__(self, says: bytes | None, resets=False, times: int | None = None, target: int | None = None):
         self.says, self.resets, self.left, self.target = says, resets, times, target
         self.count = 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+        super().__init__()
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.listener.close()
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            self.count += 1
-            if self.left is not None and self.count > self.left:
-                server = socket.create_connection(("127.0.0.1", self.target))
-                for one, other in [(client, server), (server, client)]:
-                    threading.Thread(target=self.forward, args=(one, other), daemon=True).start()
-            else:
-                threading.Thread(target=self.hang_up, args=(client,), daemon=True).start()
+    def take(self, client: socket.socket):
+        self.count += 1
+        if self.left is not None and self.count > self.left:
+            server = socket.create_connection(("127.0.0.1", self.target))
+            for ends in [(client, server), (server, client)]:
+                threading.Thread(target=hand_on, args=ends, daemon=True).start()
+        else:
+            threading.Thread(target=self.hang_up, args=(client,), daemon=True).start()
 
     def hang_up(self, client: socket.socket):
         try:
@@ -56,16 +45,3 @@ class Hangup:
         except OSError:
             pass
         client.close()
-
-    @staticmethod
-    def forward(source: socket.socket, sink: socket.socket):
-        try:
-            while data := source.recv(16 << 10):
-                sink.sendall(data)
-        except OSError:
-            pass
-        for one in (source, sink):
-            try:
-                one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass

@@ -213,3 +213,25 @@ create domain price as numeric(10,2);
 create domain listprice as price;
 create domain code as varchar(5);
 """
+
+
+def create_everything(database, kinds: dict[str, Kind]) -> int:
+    """A table `everything` with a column of each kind, a value per row; NULL where a kind has fewer values, and in the first
+    and the last row. Returns how many rows it has."""
+    columns = ", ".join(f'"{name}" {kind.sql}' for name, kind in kinds.items())
+    database.execute(f"create table everything (id bigint primary key, {columns})")
+    height = max(len(kind.values) for kind in kinds.values()) + 2
+    for row in range(height):
+        cells = [kind.values[row - 1] if 0 < row <= len(kind.values) else "null" for kind in kinds.values()]
+        database.execute(f"insert into everything values ({row}, {', '.join(cells)})")
+    return height
+
+
+def said_of_everything(database, kinds: dict[str, Kind]) -> dict[str, list]:
+    """What the server says, per kind, in the form that `compare` gives."""
+    expressions = ", ".join(kind.said.format(c=f'"{name}"') for name, kind in kinds.items())
+    rows = database.rows(f"select {expressions} from everything order by id")
+    return {
+        name: [None if row[i] is None else kind.parse(row[i]) for row in rows]
+        for i, (name, kind) in enumerate(kinds.items())
+    }

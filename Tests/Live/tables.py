@@ -50,13 +50,10 @@ class Tables:
         return same_form(self.query(f"select id, note, at from t where {condition}"))
 
 
-class PostgresTables(Tables):
-    def __init__(self, database):
-        super().__init__("postgresql")
+class ServerTables(Tables):
+    def __init__(self, kind: str, database):
+        super().__init__(kind)
         self.database = database
-
-    def source(self, **more) -> dict:
-        return postgres_source(self.database) | more
 
     def sql(self, *statements):
         for statement in statements:
@@ -64,6 +61,14 @@ class PostgresTables(Tables):
 
     def query(self, sql: str) -> list[tuple]:
         return self.database.rows(sql)
+
+
+class PostgresTables(ServerTables):
+    def __init__(self, database):
+        super().__init__("postgresql", database)
+
+    def source(self, **more) -> dict:
+        return postgres_source(self.database) | more
 
     def transaction(self):
         return psycopg2.connect(self.database.server.dsn(self.database.name, options="-ctimezone=UTC"))
@@ -90,10 +95,9 @@ class SQLiteTables(Tables):
         return rows
 
 
-class MariaTables(Tables):
+class MariaTables(ServerTables):
     def __init__(self, database):
-        super().__init__("mariadb")
-        self.database = database
+        super().__init__("mariadb", database)
 
     def source(self, **more) -> dict:
         server = self.database.server
@@ -101,13 +105,6 @@ class MariaTables(Tables):
             "type": "mariadb", "host": "127.0.0.1", "port": server.port, "database": self.database.name,
             "username": "root", "password": server.password,
         } | more  # fmt: skip
-
-    def sql(self, *statements):
-        for statement in statements:
-            self.database.execute(statement)
-
-    def query(self, sql: str) -> list[tuple]:
-        return self.database.rows(sql)
 
     def transaction(self):
         connection = self.database.server.connect(self.database.name)

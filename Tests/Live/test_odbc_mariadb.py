@@ -8,6 +8,7 @@ import pyarrow.parquet
 import pytest
 
 from ingest import files_under
+from kinds import create_everything, said_of_everything
 from mariadb_kinds import KINDS
 from odbc_checks import peak_megabytes, refused, same_as_text
 from readers import READERS
@@ -22,24 +23,12 @@ def database(mariadb):
 
 @pytest.fixture(scope="module")
 def everything(database):
-    """One table with a column of each kind; rows filled with NULL where a kind has fewer values."""
-    columns = ", ".join(f'"{name}" {kind.sql}' for name, kind in KINDS.items())
-    database.execute(f"create table everything (id bigint primary key, {columns})")
-    height = max(len(kind.values) for kind in KINDS.values()) + 2
-    for row in range(height):
-        cells = [kind.values[row - 1] if 0 < row <= len(kind.values) else "null" for kind in KINDS.values()]
-        database.execute(f"insert into everything values ({row}, {', '.join(cells)})")
-    return height
+    return create_everything(database, KINDS)
 
 
 @pytest.fixture(scope="module")
 def said(database, everything):
-    expressions = ", ".join(kind.said.format(c=f'"{name}"') for name, kind in KINDS.items())
-    rows = database.rows(f"select {expressions} from everything order by id")
-    return {
-        name: [None if row[i] is None else kind.parse(row[i]) for row in rows]
-        for i, (name, kind) in enumerate(KINDS.items())
-    }
+    return said_of_everything(database, KINDS)
 
 
 @pytest.fixture(scope="module")

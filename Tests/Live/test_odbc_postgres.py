@@ -5,7 +5,7 @@ import re
 import pyarrow.parquet
 import pytest
 
-from kinds import KINDS, PREPARE
+from kinds import KINDS, PREPARE, create_everything
 from odbc_checks import peak_megabytes, refused
 from proxy import Proxy
 from test_snapshot import Storm
@@ -23,12 +23,7 @@ def odbc(database, user="postgres", password=None, port=None) -> str:
 @pytest.fixture(scope="module")
 def everything(database):
     database.execute(PREPARE)
-    columns = ", ".join(f'"{name}" {kind.sql}' for name, kind in KINDS.items())
-    database.execute(f"create table everything (id bigint primary key, {columns})")
-    height = max(len(kind.values) for kind in KINDS.values()) + 2
-    for row in range(height):
-        cells = [kind.values[row - 1] if 0 < row <= len(kind.values) else "null" for kind in KINDS.values()]
-        database.execute(f"insert into everything values ({row}, {', '.join(cells)})")
+    return create_everything(database, KINDS)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from kinds import KINDS, PREPARE
+from kinds import KINDS, PREPARE, create_everything, said_of_everything
 from readers import READERS
 
 PROFILES = ["standard", "modern", "legacy"]
@@ -20,27 +20,13 @@ RICHER = {
 
 @pytest.fixture(scope="module")
 def everything(database):
-    """One table with a column of each kind; rows filled with NULL where a kind has fewer values."""
     database.execute(PREPARE)
-    columns = ", ".join(f'"{name}" {kind.sql}' for name, kind in KINDS.items())
-    database.execute(f"create table everything (id bigint, {columns})")
-    height = max(len(kind.values) for kind in KINDS.values()) + 2
-    for row in range(height):
-        # Row 0 is all NULL; then a value per row, the last row NULL again.
-        cells = [kind.values[row - 1] if 0 < row <= len(kind.values) else "null" for kind in KINDS.values()]
-        database.execute(f"insert into everything values ({row}, {', '.join(cells)})")
-    return height
+    return create_everything(database, KINDS)
 
 
 @pytest.fixture(scope="module")
 def said(database, everything):
-    """What the server says, per kind, in the form that `compare` gives."""
-    expressions = ", ".join(kind.said.format(c=f'"{name}"') for name, kind in KINDS.items())
-    rows = database.rows(f"select {expressions} from everything order by id")
-    return {
-        name: [None if row[i] is None else kind.parse(row[i]) for row in rows]
-        for i, (name, kind) in enumerate(KINDS.items())
-    }
+    return said_of_everything(database, KINDS)
 
 
 @pytest.fixture(scope="module", params=PROFILES)

@@ -1,6 +1,7 @@
 """`ingest plan`: what it says is what the run then does, and it writes nothing."""
 
 import json
+import shutil
 
 import pytest
 
@@ -99,3 +100,20 @@ def test_data_without_records_stands_in_the_way(ingest, lake):
     ingest.run("run", "small", "--project", lake.folder).expect()
     (lake.lake / "_ingest").rename(lake.folder / "elsewhere")
     assert "no record of a load" in planned(ingest, lake, "small", code=1)["small"]["error"]
+
+
+def test_a_table_that_its_row_has_left_is_named(ingest, lake):
+    def noted() -> list[bool]:
+        said = [ingest.run(verb, "--project", lake.folder).expect() for verb in ("plan", "run")]
+        return ["'small' loaded the table 'small' before" in outcome.out + outcome.err for outcome in said]
+
+    assert noted() == [False, False]
+    lake.write(JOBS[:2] + [JOBS[2] | {"target_table": "tiny"}])
+    assert noted() == [True, True]
+    # A row that goes says nothing of its table: it may come back.
+    lake.write(JOBS[:2])
+    assert noted() == [False, False]
+    lake.write(JOBS[:2] + [JOBS[2] | {"target_table": "tiny"}])
+    for folder in (lake.lake / "small", lake.state("small")):
+        shutil.rmtree(folder)
+    assert noted() == [False, False]

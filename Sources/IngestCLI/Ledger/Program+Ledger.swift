@@ -41,7 +41,8 @@ extension Program {
             surroundings: project.surroundings, date: project.terms.date, asks: asks, stop: stop)
         let report = PlanReport(
             forecasts: try forecaster.forecasts(jobs),
-            refused: selection.refused.map { ($0.id, $0.reason) }, notes: selection.notes)
+            refused: selection.refused.map { ($0.id, $0.reason) },
+            notes: selection.notes + LeftTables(jobs: project.jobs, surroundings: project.surroundings).notes)
         say(report.text, report.json, format)
         return report.exitCode
     }
@@ -114,12 +115,5 @@ extension Program {
         let report = try Doctor(arguments: arguments, program: self).run()
         say(report.text(colours: terminal.colours), report.json, format)
         return report.exitCode
-    }
-
-    private func say(_ text: String, _ json: JSONText, _ format: OutputFormat) {
-        switch format {
-        case .json: console.out(json)
-        case .text: console.out(masking: text)
-        }
     }
 }

@@ -1,6 +1,5 @@
 import Ports
 import Records
-import Settings
 
 /// `ingest history`: the attempts that the audit trail has, the newest first.
 struct HistoryVerb {
@@ -9,15 +8,12 @@ struct HistoryVerb {
 
     func run() throws -> HistoryReport {
         let limit = try OptionValue.integer(arguments, "limit", 1...1_000_000) ?? 20
-        let settings = try ProjectSettings(arguments, program: program)
-        guard settings.settings.project.reason != .currentFolder else { throw UsageFault.noProject }
-        let records = try ProjectRecords(settings.settings)
+        let records = try ProjectRecords.found(arguments, program: program)
         let reading: AuditHistory.Reading
         if let job = arguments.operands.first {
             reading = try records.history.read(limit: limit) { $0.isAbout(job) }
             if reading.entries.isEmpty {
-                let known = try records.history.read().entries.map { $0[.jobID].isEmpty ? $0[.jobName] : $0[.jobID] }
-                throw UsageFault.unknownJob(job, among: known)
+                throw UsageFault.unknownJob(job, among: try records.jobs())
             }
         } else {
             reading = try records.history.read(limit: limit)

@@ -19,6 +19,18 @@ struct ProjectRecords {
         if case .integer(let count)? = settings["run", "keep_runs"] { keptRuns = count } else { keptRuns = 1000 }
     }
 
+    /// Of the project that a command works in.
+    static func found(_ arguments: ParsedArguments, program: Program) throws -> ProjectRecords {
+        let settings = try ProjectSettings(arguments, program: program).settings
+        guard settings.project.reason != .currentFolder else { throw UsageFault.noProject }
+        return try ProjectRecords(settings)
+    }
+
+    /// Every job on record, as it is called in commands.
+    func jobs() throws -> [String] {
+        try history.read().entries.map { $0[.jobID].isEmpty ? $0[.jobName] : $0[.jobID] }
+    }
+
     /// `warn` is given what could not be written.
     func recorder(
         console: Console, wallClock: any WallClock, warn: @escaping @Sendable (String) -> Void

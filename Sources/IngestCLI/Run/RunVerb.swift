@@ -86,6 +86,9 @@ struct RunVerb {
                 (try? surroundings.place(of: job).ledger.visibleState()).map { $0.origin != nil } ?? true
             }
         ).write(outcomes, rows: checked.jobs).forEach(recorder.remark)
+        for note in LeftTables(jobs: checked.jobs.compactMap(\.job), surroundings: surroundings).notes {
+            recorder.remark(RunRemark(.info, note))
+        }
         let report = RunReport(
             facts: facts, outcomes: outcomes, seconds: clock.seconds - start,
             peakMemoryBytes: ProcessMemory.peakBytes, stop: program.stop.reason, notes: selection.notes)
