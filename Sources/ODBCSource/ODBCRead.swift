@@ -134,7 +134,10 @@ final class ODBCRead: OpenRead {
             }
             let found = try idle.connection.rows(
                 try count.sql(idle.dialect), parameters: count.parameters, doing: doing)
-            rows += found.first?.first.flatMap { $0 }.flatMap { Int($0) } ?? 0
+            guard let text = found.first?.first ?? nil, let counted = Int(text) else {
+                throw ODBCFault(.permanent, "The driver returned no number while \(doing)")
+            }
+            rows += counted
         }
         return rows
     }

@@ -19,7 +19,7 @@ struct PostgreSQLCatalog: CatalogStatements {
         """
     }
 
-    func tables(schema: String?) throws(SQLDialectFault) -> String {
+    func tables(schema: String?, table: String?) throws(SQLDialectFault) -> String {
         // A partition is a part of its table.
         """
         SELECT CAST(n.nspname AS text), CAST(c.relname AS text), CASE c.relkind WHEN 'r' THEN 'table' \
@@ -27,7 +27,7 @@ struct PostgreSQLCatalog: CatalogStatements {
         CAST(CAST(NULLIF(GREATEST(c.reltuples, 0), 0) AS bigint) AS text), \
         CASE WHEN c.relkind IN ('r', 'm') THEN CAST(pg_catalog.pg_table_size(c.oid) AS text) END \
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND \(try matching(schema)) \
+        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND \(try matching(schema, table)) \
         ORDER BY n.nspname, c.relname
         """
     }
@@ -45,18 +45,18 @@ struct PostgreSQLCatalog: CatalogStatements {
         """
     }
 
-    func primaryKeys(schema: String?) throws(SQLDialectFault) -> String {
+    func primaryKeys(schema: String?, table: String?) throws(SQLDialectFault) -> String {
         """
         SELECT CAST(n.nspname AS text), CAST(c.relname AS text), CAST(a.attname AS text), CAST(k.position AS text) \
         FROM pg_catalog.pg_constraint p JOIN pg_catalog.pg_class c ON c.oid = p.conrelid \
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
         CROSS JOIN LATERAL unnest(p.conkey) WITH ORDINALITY AS k(attnum, position) \
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum \
-        WHERE p.contype = 'p' AND \(try matching(schema)) ORDER BY n.nspname, c.relname, k.position
+        WHERE p.contype = 'p' AND \(try matching(schema, table)) ORDER BY n.nspname, c.relname, k.position
         """
     }
 
-    func indexes(schema: String?) throws(SQLDialectFault) -> String {
+    func indexes(schema: String?, table: String?) throws(SQLDialectFault) -> String {
         """
         SELECT CAST(n.nspname AS text), CAST(c.relname AS text), CAST(x.relname AS text), \
         CASE WHEN i.indisunique THEN '1' ELSE '0' END, CAST(a.attname AS text), CAST(k.position AS text) \
@@ -65,7 +65,7 @@ struct PostgreSQLCatalog: CatalogStatements {
         JOIN pg_catalog.pg_am m ON m.oid = x.relam AND m.amname = 'btree' \
         CROSS JOIN LATERAL unnest(CAST(i.indkey AS smallint[])) WITH ORDINALITY AS k(attnum, position) \
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum \
-        WHERE i.indisvalid AND i.indpred IS NULL AND k.attnum > 0 AND \(try matching(schema)) \
+        WHERE i.indisvalid AND i.indpred IS NULL AND k.attnum > 0 AND \(try matching(schema, table)) \
         ORDER BY n.nspname, c.relname, x.relname, k.position
         """
     }

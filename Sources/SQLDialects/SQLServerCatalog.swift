@@ -17,7 +17,7 @@ struct SQLServerCatalog: CatalogStatements {
         """
     }
 
-    func tables(schema: String?) throws(SQLDialectFault) -> String {
+    func tables(schema: String?, table: String?) throws(SQLDialectFault) -> String {
         """
         SELECT s.name, o.name, CASE o.type WHEN 'U' THEN 'table' ELSE 'view' END, \
         CONVERT(varchar(20), r.row_count), CONVERT(varchar(20), b.byte_count) \
@@ -27,7 +27,7 @@ struct SQLServerCatalog: CatalogStatements {
         LEFT JOIN (SELECT p.object_id, SUM(a.used_pages) * 8192 AS byte_count FROM sys.partitions p \
         JOIN sys.allocation_units a ON a.container_id = p.partition_id \
         WHERE p.index_id IN (0, 1) GROUP BY p.object_id) b ON b.object_id = o.object_id \
-        WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0 AND \(try matching(schema)) ORDER BY s.name, o.name
+        WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0 AND \(try matching(schema, table)) ORDER BY s.name, o.name
         """
     }
 
@@ -52,18 +52,18 @@ struct SQLServerCatalog: CatalogStatements {
         """
     }
 
-    func primaryKeys(schema: String?) throws(SQLDialectFault) -> String {
+    func primaryKeys(schema: String?, table: String?) throws(SQLDialectFault) -> String {
         """
         SELECT s.name, o.name, c.name, CONVERT(varchar(11), k.key_ordinal) \
         FROM sys.key_constraints q JOIN sys.objects o ON o.object_id = q.parent_object_id \
         JOIN sys.schemas s ON s.schema_id = o.schema_id \
         JOIN sys.index_columns k ON k.object_id = o.object_id AND k.index_id = q.unique_index_id \
         JOIN sys.columns c ON c.object_id = o.object_id AND c.column_id = k.column_id \
-        WHERE q.type = 'PK' AND \(try matching(schema)) ORDER BY s.name, o.name, k.key_ordinal
+        WHERE q.type = 'PK' AND \(try matching(schema, table)) ORDER BY s.name, o.name, k.key_ordinal
         """
     }
 
-    func indexes(schema: String?) throws(SQLDialectFault) -> String {
+    func indexes(schema: String?, table: String?) throws(SQLDialectFault) -> String {
         """
         SELECT s.name, o.name, i.name, CASE WHEN i.is_unique = 1 THEN '1' ELSE '0' END, c.name, \
         CONVERT(varchar(11), k.key_ordinal) \
@@ -72,7 +72,7 @@ struct SQLServerCatalog: CatalogStatements {
         JOIN sys.index_columns k ON k.object_id = i.object_id AND k.index_id = i.index_id \
         JOIN sys.columns c ON c.object_id = i.object_id AND c.column_id = k.column_id \
         WHERE i.type IN (1, 2) AND i.has_filter = 0 AND i.is_disabled = 0 AND i.is_hypothetical = 0 \
-        AND k.key_ordinal > 0 AND o.is_ms_shipped = 0 AND \(try matching(schema)) \
+        AND k.key_ordinal > 0 AND o.is_ms_shipped = 0 AND \(try matching(schema, table)) \
         ORDER BY s.name, o.name, i.name, k.key_ordinal
         """
     }

@@ -16,8 +16,8 @@ struct SQLiteCatalog: CatalogStatements {
         "SELECT name, CASE WHEN name = 'main' THEN '1' ELSE '0' END FROM pragma_database_list ORDER BY seq"
     }
 
-    func tables(schema: String?) throws(SQLDialectFault) -> String {
-        "SELECT \(try label(schema)), m.name, m.type, NULL, NULL FROM \(try objects(schema)) ORDER BY m.name"
+    func tables(schema: String?, table: String?) throws(SQLDialectFault) -> String {
+        "SELECT \(try label(schema)), m.name, m.type, NULL, NULL FROM \(try objects(schema, table)) ORDER BY m.name"
     }
 
     func columns(schema: String?, table: String?) throws(SQLDialectFault) -> String {
@@ -30,19 +30,19 @@ struct SQLiteCatalog: CatalogStatements {
         """
     }
 
-    func primaryKeys(schema: String?) throws(SQLDialectFault) -> String {
+    func primaryKeys(schema: String?, table: String?) throws(SQLDialectFault) -> String {
         """
         SELECT \(try label(schema)), m.name, c.name, CAST(c.pk AS TEXT) \
         FROM pragma_table_info(m.name, \(try label(schema))) c JOIN \
-        \(try objects(schema)) AND c.pk > 0 ORDER BY m.name, c.pk
+        \(try objects(schema, table)) AND c.pk > 0 ORDER BY m.name, c.pk
         """
     }
 
-    func indexes(schema: String?) throws(SQLDialectFault) -> String {
+    func indexes(schema: String?, table: String?) throws(SQLDialectFault) -> String {
         """
         SELECT \(try label(schema)), m.name, i.name, CAST(i."unique" AS TEXT), c.name, CAST(c.seqno + 1 AS TEXT) \
         FROM pragma_index_list(m.name, \(try label(schema))) i JOIN pragma_index_info(i.name, \(try label(schema))) c JOIN \
-        \(try objects(schema)) AND i.partial = 0 AND c.name IS NOT NULL ORDER BY m.name, i.name, c.seqno
+        \(try objects(schema, table)) AND i.partial = 0 AND c.name IS NOT NULL ORDER BY m.name, i.name, c.seqno
         """
     }
 }

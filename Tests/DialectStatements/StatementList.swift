@@ -220,12 +220,14 @@ struct StatementList {
         put("schemas", catalog.schemas())
         for schema in [nil, "s", "it's; --"] {
             let literals = schema.map { [$0] } ?? []
-            put("tables", try catalog.tables(schema: schema), literals: literals)
-            put("columns", try catalog.columns(schema: schema, table: nil), literals: literals)
-            put("keys", try catalog.primaryKeys(schema: schema), literals: literals)
-            put("indexes", try catalog.indexes(schema: schema), literals: literals)
+            for table in [nil, "t'"] {
+                let names = literals + (table.map { [$0] } ?? [])
+                put("tables", try catalog.tables(schema: schema, table: table), literals: names)
+                put("columns", try catalog.columns(schema: schema, table: table), literals: names)
+                put("keys", try catalog.primaryKeys(schema: schema, table: table), literals: names)
+                put("indexes", try catalog.indexes(schema: schema, table: table), literals: names)
+            }
         }
-        put("columns of one", try catalog.columns(schema: "s", table: "t'"), literals: ["s", "t'"])
     }
 }
 

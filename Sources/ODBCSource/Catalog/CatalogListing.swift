@@ -66,10 +66,11 @@ struct CatalogListing {
         }
     }
 
-    /// Of one schema, or of all that are users' own.
-    func tables(schema: String?) throws(ODBCFault) -> [Table] {
-        guard let catalog = dialect.catalog else { return try driversTables(schema: schema) }
-        let sql = try said { () throws(SQLDialectFault) in try catalog.tables(schema: schema) }
+    /// Of one schema, or of all that are users' own; all of them, or what is called so. Databases and drivers differ in what
+    /// they take for equal, so others may be among them.
+    func tables(schema: String?, table: String? = nil) throws(ODBCFault) -> [Table] {
+        guard let catalog = dialect.catalog else { return try driversTables(schema: schema, table: table) }
+        let sql = try said { () throws(SQLDialectFault) in try catalog.tables(schema: schema, table: table) }
         return try rows(sql, "the tables", columns: 5).compactMap { row in
             guard let name = row[1], let kind = CatalogTable.Kind(rawValue: row[2] ?? "") else { return nil }
             return Table(
@@ -90,15 +91,15 @@ struct CatalogListing {
         return columns
     }
 
-    func facts(schema: String?) throws(ODBCFault) -> Facts {
+    func facts(schema: String?, table: String? = nil) throws(ODBCFault) -> Facts {
         guard let catalog = dialect.catalog else { return Facts() }
         var facts = Facts()
-        let keys = try said { () throws(SQLDialectFault) in try catalog.primaryKeys(schema: schema) }
+        let keys = try said { () throws(SQLDialectFault) in try catalog.primaryKeys(schema: schema, table: table) }
         for row in try rows(keys, "the keys", columns: 4) {
             guard let table = row[1], let column = row[2] else { continue }
             facts.primaryKeys[TableKey(schema: row[0] ?? "", name: table), default: []].append(column)
         }
-        let indexes = try said { () throws(SQLDialectFault) in try catalog.indexes(schema: schema) }
+        let indexes = try said { () throws(SQLDialectFault) in try catalog.indexes(schema: schema, table: table) }
         for row in try rows(indexes, "the indexes", columns: 6) where row[5] == "1" {
             guard let table = row[1], let column = row[4] else { continue }
             facts.leading[TableKey(schema: row[0] ?? "", name: table), default: []].insert(column)
@@ -108,8 +109,8 @@ struct CatalogListing {
 
     // MARK: - Drivers' own functions, for databases that we don't know
 
-    private func driversTables(schema: String?) throws(ODBCFault) -> [Table] {
-        let question = CatalogQuestion.tables(catalog: nil, schema: schema, table: nil, types: "TABLE,VIEW")
+    private func driversTables(schema: String?, table: String?) throws(ODBCFault) -> [Table] {
+        let question = CatalogQuestion.tables(catalog: nil, schema: schema, table: table, types: "TABLE,VIEW")
         return try connection.catalog(question, doing: "listing the tables of \(connection.place)").compactMap { row in
             guard row.count >= 4, let name = row[2] else { return nil }
             return Table(

@@ -90,10 +90,12 @@ final class ODBCCatalog: OpenCatalog {
     // MARK: - What requests would see
 
     func describe(_ requests: [ReadRequest]) throws(CatalogFault) -> [Result<ObjectDescription, CatalogFault>] {
+        // Of many tables, the keys and indexes of a whole schema are asked for once.
+        let isAlone = requests.count == 1
         var results: [Result<ObjectDescription, CatalogFault>] = []
         for request in requests {
             do throws(CatalogFault) {
-                results.append(.success(try description(of: request)))
+                results.append(.success(try description(of: request, isAlone: isAlone)))
             } catch {
                 if error.endsSession { throw error }
                 results.append(.failure(error))
@@ -102,7 +104,7 @@ final class ODBCCatalog: OpenCatalog {
         return results
     }
 
-    private func description(of request: ReadRequest) throws(CatalogFault) -> ObjectDescription {
+    private func description(of request: ReadRequest, isAlone: Bool) throws(CatalogFault) -> ObjectDescription {
         var notes: [String] = []
         var table: CatalogListing.Table?
         let from: SelectStatement.From
@@ -135,7 +137,7 @@ final class ODBCCatalog: OpenCatalog {
         }
         var description = ObjectDescription(columns: columns, notes: notes)
         if let table {
-            let whole = complete(table, columns, try facts(of: table.schema))
+            let whole = complete(table, columns, try facts(of: table.schema, table: isAlone ? table.name : nil))
             description.table = whole
             description.columns = whole.columns
         }
@@ -177,12 +179,12 @@ final class ODBCCatalog: OpenCatalog {
 
     // MARK: - Asked once
 
-    private func facts(of schema: String) throws(CatalogFault) -> CatalogListing.Facts {
+    private func facts(of schema: String, table: String?) throws(CatalogFault) -> CatalogListing.Facts {
         if let known = knownFacts[schema] { return known }
         let facts = try asked { () throws(ODBCFault) in
-            try listing.facts(schema: schema.isEmpty ? nil : schema)
+            try listing.facts(schema: schema.isEmpty ? nil : schema, table: table)
         }
-        knownFacts[schema] = facts
+        if table == nil { knownFacts[schema] = facts }
         return facts
     }
 

@@ -24,12 +24,44 @@ final class ObjectFinder {
     }
 
     /// The table that a written name means. Of a name with three parts, and where there is no list, the database itself decides.
+    ///
+    /// A database may have tens of thousands of tables: all are listed only where the name is not found by itself.
     func find(_ text: String) throws(CatalogFault) -> Found {
-        var notes: [String] = []
         let written = try said { () throws(SQLDialectFault) in try WrittenName(text, dialect: dialect) }
         guard written.parts.count < 3 else {
             return Found(name: written.folded(dialect), table: nil, notes: [])
         }
+        if let found = try asked({ () throws(ODBCFault) in try findByItself(written) }) { return found }
+        return try findAmongAll(written)
+    }
+
+    /// Nil for what is spelled otherwise than it is written, and than the database itself would take it.
+    private func findByItself(_ written: WrittenName) throws(ODBCFault) -> Found? {
+        let names = written.parts.map(\.text)
+        let (schema, name) = (names.count == 2 ? names[0] : nil, names[names.count - 1])
+        if let schema, let found = try table(name, schema) { return found }
+        let schemas = try schemas()
+        let place =
+            schema.map { schema in
+                [schema, dialect.names.folded(schema)].first { name in schemas.contains { $0.name == name } }
+            } ?? schemas.first(where: \.isCurrent)?.name
+        // A schema that is not listed is a matter for the whole list.
+        if schema != nil, place == nil { return nil }
+        let folded = dialect.names.folded(name)
+        if place != schema || schema == nil, let found = try table(name, place) { return found }
+        return folded == name ? nil : try table(folded, place)
+    }
+
+    private func table(_ name: String, _ schema: String?) throws(ODBCFault) -> Found? {
+        let listed = try listing.tables(schema: schema, table: name)
+        guard let table = listed.first(where: { $0.name == name && (schema == nil || $0.schema == schema) }) else {
+            return nil
+        }
+        return Found(name: QualifiedName(table.tableName), table: table, notes: [])
+    }
+
+    private func findAmongAll(_ written: WrittenName) throws(CatalogFault) -> Found {
+        var notes: [String] = []
         let (schemas, all) = try asked { () throws(ODBCFault) in (try self.schemas(), try allTables()) }
         let name = written.parts[written.parts.count - 1].text
         var places = schemas.filter(\.isCurrent).map(\.name)

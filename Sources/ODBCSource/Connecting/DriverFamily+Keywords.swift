@@ -5,7 +5,7 @@ extension DriverFamily {
     func describe(
         _ plan: ODBCConnectionPlan, in words: inout ConnectionKeywords, notes: inout [String]
     ) throws(ODBCFault) {
-        if let authentication = plan["authentication"], self != .microsoft {
+        if let authentication = plan["authentication"], self != .microsoft, self != .other {
             throw ODBCFault(
                 .configuration,
                 "Authentication \(VisibleText.quoted(authentication, limit: 40)) is not known to \(title)",
@@ -22,13 +22,34 @@ extension DriverFamily {
             words.setDefault("Database", plan["database"])
             // Else names of columns lack what stands before their dot.
             words.setDefault("LongNames", "0")
-        case .other:
-            words.setDefault("SERVER", plan["host"])
-            words.setDefault("PORT", plan["port"])
-            words.setDefault("DATABASE", plan["database"])
+        case .other: try describeForOther(plan, in: &words)
         }
         words.setDefault("UID", plan["username"], unless: ["USER", "USERNAME"])
         words.setDefault("PWD", plan["password"], unless: ["PASSWORD"])
+    }
+
+    /// Of a data source of odbc.ini, too, nobody here knows the driver. What is to protect the connection must reach it, or the
+    /// connection would be without.
+    private func describeForOther(
+        _ plan: ODBCConnectionPlan, in words: inout ConnectionKeywords
+    ) throws(ODBCFault) {
+        words.setDefault("SERVER", plan["host"])
+        words.setDefault("PORT", plan["port"])
+        words.setDefault("DATABASE", plan["database"])
+        let protections = [
+            ("encrypt", "Encrypt"), ("trust_server_certificate", "TrustServerCertificate"),
+            ("authentication", "Authentication"),
+        ]
+        for (key, word) in protections {
+            if let (key, value) = plan.asSpelled(key, else: word) { words.setDefault(key, value) }
+        }
+        guard let key = ["sslmode", "sslrootcert", "sslcert", "sslkey"].first(where: { plan[$0] != nil }) else {
+            return
+        }
+        throw ODBCFault(
+            .configuration, "\(key) cannot be told to \(plan.place), whose driver is not known here",
+            remedy: "Write the driver's own keywords in odbc = {…}, or name the driver by `driver` instead of a data "
+                + "source.")
     }
 
     private func describeForMySQL(_ plan: ODBCConnectionPlan, in words: inout ConnectionKeywords) {

@@ -25,6 +25,8 @@ package struct ODBCConnectionPlan: Sendable {
     package private(set) var values: [String: String]
     /// For the driver, as they are.
     package private(set) var extra: [(key: String, value: String)]
+    /// What is ours as well, by our keys, as it is for a driver that we know nothing of.
+    fileprivate var spelled: [String: (key: String, value: String)] = [:]
 
     package static let keys: Set = [
         "host", "port", "database", "sid", "service_name", "username", "password", "driver", "dsn", "encrypt",
@@ -56,6 +58,7 @@ package struct ODBCConnectionPlan: Sendable {
         for (key, value) in keywords {
             if let name = own[key.lowercased()] {
                 if self.values[name] == nil || name != "driver" { self.values[name] = value }
+                spelled[name] = (key, value)
             } else {
                 extra.append((key, value))
             }
@@ -87,8 +90,15 @@ package struct ODBCConnectionPlan: Sendable {
 
     /// On this machine there is nobody to listen in.
     var isLocal: Bool {
-        guard let host = values["host"]?.lowercased(), !host.isEmpty else { return true }
-        if host.hasPrefix("/") || ["localhost", "::1", "[::1]"].contains(host) { return true }
+        guard var host = (values["host"] ?? extraHost)?.lowercased(), !host.isEmpty else { return true }
+        // `tcp:erp\instance,1433`
+        for prefix in ["tcp:", "np:", "lpc:", "admin:"] where host.hasPrefix(prefix) {
+            host = String(host.dropFirst(prefix.count))
+        }
+        if let end = host.firstIndex(where: { ",\\".contains($0) }), end > host.startIndex {
+            host = String(host[..<end])
+        }
+        if host.hasPrefix("/") || ["localhost", "::1", "[::1]", ".", "(local)"].contains(host) { return true }
         let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
         return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
     }
@@ -111,13 +121,22 @@ package struct ODBCConnectionPlan: Sendable {
 
     /// Of texts that are written in a driver's own words.
     private var extraPlace: String? {
-        func value(_ keys: [String]) -> String? {
-            extra.first { keys.contains($0.key.lowercased()) }?.value
-        }
-        let host = value(["server", "servername", "dbq", "host"])
-            .map { $0 + (value(["port"]).map { ":" + $0 } ?? "") }
-        let database = value(["database", "dbname"])
+        let host = (extraHost ?? extra(["dbq"])).map { $0 + (extra(["port"]).map { ":" + $0 } ?? "") }
+        let database = extra(["database", "dbname"])
         return host.map { host in database.map { "\($0) on \(host)" } ?? host } ?? database
+    }
+}
+
+extension ODBCConnectionPlan {
+    fileprivate func extra(_ keys: [String]) -> String? {
+        extra.first { keys.contains($0.key.lowercased()) }?.value
+    }
+
+    fileprivate var extraHost: String? { extra(["server", "servername", "address", "addr", "host", "hostname"]) }
+
+    /// One of our keys in the user's own word for it, where there is one; else in `word`.
+    func asSpelled(_ key: String, else word: String) -> (key: String, value: String)? {
+        spelled[key] ?? values[key].map { (word, $0) }
     }
 }
 

@@ -39,30 +39,38 @@ extension ColumnConverter {
     }
 
     mutating func convertIntegerText(_ cells: Cells, into column: Column) throws(ODBCFault) {
+        try convertIntegerText(cells, into: column, as: Int64.self, .min, .max)
+    }
+
+    mutating func convertNarrowIntegerText(_ cells: Cells, into column: Column) throws(ODBCFault) {
+        let isShort = type == .int16
+        try convertIntegerText(
+            cells, into: column, as: Int32.self, isShort ? Int64(Int16.min) : Int64(Int32.min),
+            isShort ? Int64(Int16.max) : Int64(Int32.max))
+    }
+
+    private mutating func convertIntegerText<T: FixedWidthInteger & BitwiseCopyable>(
+        _ cells: Cells, into column: Column, as type: T.Type, _ least: Int64, _ most: Int64
+    ) throws(ODBCFault) {
         var converter = self
-        try each(cells, into: column, as: Int64.self) { row, cell, length throws(ODBCFault) in
-            guard let value = DecimalText(cell, length).scaled(by: 0), let value = Int64(exactly: value) else {
-                try converter.unfit(row, converter.shown(cell, length))
-                return nil
-            }
-            return value
+        let powers = powers
+        try each(cells, into: column, as: T.self) { row, cell, length throws(ODBCFault) in
+            let value = DecimalText.fast(cell, length, scale: 0, powers: powers)
+            if value != .min, value >= least, value <= most { return T(truncatingIfNeeded: value) }
+            return try converter.integerSlowly(row, cell, length, least, most).map { T(truncatingIfNeeded: $0) }
         }
         self = converter
     }
 
-    mutating func convertNarrowIntegerText(_ cells: Cells, into column: Column) throws(ODBCFault) {
-        var converter = self
-        let isShort = type == .int16
-        try each(cells, into: column, as: Int32.self) { row, cell, length throws(ODBCFault) in
-            guard let value = DecimalText(cell, length).scaled(by: 0), let value = Int32(exactly: value),
-                !isShort || Int16(exactly: value) != nil
-            else {
-                try converter.unfit(row, converter.shown(cell, length))
-                return nil
-            }
-            return value
+    @inline(never)
+    private mutating func integerSlowly(
+        _ row: Int, _ cell: UnsafeRawPointer, _ length: Int, _ least: Int64, _ most: Int64
+    ) throws(ODBCFault) -> Int64? {
+        if let wide = DecimalText(cell, length).scaled(by: 0), wide >= Int128(least), wide <= Int128(most) {
+            return Int64(truncatingIfNeeded: wide)
         }
-        self = converter
+        try unfit(row, shown(cell, length))
+        return nil
     }
 
     func convertGUIDs(_ cells: Cells, into column: Column) {

@@ -349,7 +349,7 @@ extension ReadPlanning {
             let driver = "\(connection.identity.driver) \(connection.identity.driverVersion)"
             plan.notes.append(ResultPieces.note(plan.display, bytes: bytes, driver: driver, why: why))
         }
-        let keys = try listing.facts(schema: table.schema.isEmpty ? nil : table.schema).primaryKeys
+        let keys = try listing.facts(schema: table.schema.isEmpty ? nil : table.schema, table: table.name).primaryKeys
         guard let name = keys[table.key]?.first else {
             remark("it has no primary key")
             return nil

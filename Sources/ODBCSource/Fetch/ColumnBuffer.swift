@@ -13,7 +13,7 @@ final class ColumnBuffer {
     private(set) var lengths: UnsafeMutablePointer<Int>
     /// Values longer than a slot, one behind the other.
     private var packed: UnsafeMutableRawPointer
-    private var packedCapacity = 0
+    private(set) var packedCapacity = 0
     private(set) var packedBytes = 0
     private var packedOffsets: UnsafeMutablePointer<Int>
     private var offsetCapacity = 0
@@ -85,7 +85,6 @@ final class ColumnBuffer {
     }
 
     var packedEnd: UnsafeMutableRawPointer { packed + packedBytes }
-    var packedRoom: Int { packedCapacity - packedBytes }
 
     /// `count` bytes were written at `packedEnd`.
     func advancePacked(_ count: Int) { packedBytes += count }

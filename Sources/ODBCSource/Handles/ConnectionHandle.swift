@@ -82,20 +82,6 @@ final class ConnectionHandle: @unchecked Sendable {
     func set(_ attribute: Int32, to value: Int) -> Bool {
         ReturnCode.succeeded(SQLSetConnectAttrW(raw, SQLINTEGER(attribute), SQLPOINTER(bitPattern: value), 0))
     }
-
-    func endTransaction(commit: Bool) -> [Diagnostic]? {
-        let code = SQLEndTran(
-            SQLSMALLINT(SQL_HANDLE_DBC), raw, SQLSMALLINT(commit ? SQL_COMMIT : SQL_ROLLBACK))
-        return ReturnCode.succeeded(code) ? nil : Diagnostic.records(of: raw, kind: SQL_HANDLE_DBC)
-    }
-
-    /// Whether the driver itself says that the connection is gone.
-    var isDead: Bool {
-        var value: SQLUINTEGER = 0
-        var length: SQLINTEGER = 0
-        let code = SQLGetConnectAttrW(raw, SQLINTEGER(SQL_ATTR_CONNECTION_DEAD), &value, 4, &length)
-        return code == SQL_SUCCESS && value == SQLUINTEGER(SQL_CD_TRUE)
-    }
 }
 
 /// The driver manager's environment, one for the process: it is never freed, as connections that hang may use it to the

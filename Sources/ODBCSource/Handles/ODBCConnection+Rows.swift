@@ -60,10 +60,6 @@ package enum CatalogQuestion: Sendable {
     case tables(catalog: String?, schema: String?, table: String?, types: String?)
     /// TABLE_CAT, TABLE_SCHEM, TABLE_NAME, COLUMN_NAME, DATA_TYPE, TYPE_NAME, COLUMN_SIZE, … (17: ORDINAL_POSITION).
     case columns(catalog: String?, schema: String?, table: String?)
-    /// TABLE_CAT, TABLE_SCHEM, TABLE_NAME, COLUMN_NAME, KEY_SEQ, PK_NAME.
-    case primaryKeys(catalog: String?, schema: String?, table: String)
-    /// TABLE_CAT, TABLE_SCHEM, TABLE_NAME, NON_UNIQUE, INDEX_QUALIFIER, INDEX_NAME, TYPE, ORDINAL_POSITION, COLUMN_NAME…
-    case indexes(catalog: String?, schema: String?, table: String)
 
     func ask(_ statement: SQLHSTMT) -> SQLRETURN {
         switch self {
@@ -76,16 +72,6 @@ package enum CatalogQuestion: Sendable {
             return Self.withTexts([catalog, schema, table, nil]) { text, length in
                 SQLColumnsW(
                     statement, text[0], length[0], text[1], length[1], text[2], length[2], text[3], length[3])
-            }
-        case .primaryKeys(let catalog, let schema, let table):
-            return Self.withTexts([catalog, schema, table]) { text, length in
-                SQLPrimaryKeysW(statement, text[0], length[0], text[1], length[1], text[2], length[2])
-            }
-        case .indexes(let catalog, let schema, let table):
-            return Self.withTexts([catalog, schema, table]) { text, length in
-                SQLStatisticsW(
-                    statement, text[0], length[0], text[1], length[1], text[2], length[2],
-                    SQLUSMALLINT(SQL_INDEX_ALL), SQLUSMALLINT(SQL_QUICK))
             }
         }
     }

@@ -35,7 +35,6 @@ package final class ODBCConnection: @unchecked Sendable {
             try handle.connect(target, options: options)
             return (handle, DriverIdentity(handle))
         }
-        defer { if !call.isSettled { thread.end() } }
         let end = thread.wait(for: call, until: SystemClock().seconds + options.loginSeconds, stop: stop)
         switch end {
         case .done:
@@ -47,9 +46,12 @@ package final class ODBCConnection: @unchecked Sendable {
                 thread.end()
                 throw error
             }
-        case .stopped: throw .cancelled("connecting to \(target.place)")
+        // The thread goes when the driver comes back, and disconnects if it came back with a connection.
+        case .stopped:
+            thread.end()
+            throw .cancelled("connecting to \(target.place)")
         case .deadline:
-            // The thread goes when the driver comes back, and disconnects if it came back with a connection.
+            thread.end()
             throw ODBCFault(
                 .transient, "Connecting to \(target.place) took longer than \(Int(options.loginSeconds)) s",
                 remedy:
@@ -162,7 +164,7 @@ package final class ODBCConnection: @unchecked Sendable {
 
     // MARK: - Transactions
 
-    /// Off: statements stand in a transaction until `endTransaction`.
+    /// Off: statements stand in a transaction, which ends with the connection or by a statement of its own.
     package func setAutocommit(_ isOn: Bool) throws(ODBCFault) {
         let (handle, redactor, product) = (handle, redactor, quirks.product)
         try call("setting up the session") { () throws(ODBCFault) in
@@ -170,16 +172,6 @@ package final class ODBCConnection: @unchecked Sendable {
                 throw FaultTable.fault(
                     Diagnostic.records(of: handle.raw, kind: SQL_HANDLE_DBC), doing: .other("setting up the session"),
                     product: product, redactor: redactor)
-            }
-        }
-    }
-
-    package func endTransaction(commit: Bool) throws(ODBCFault) {
-        let (handle, redactor, product) = (handle, redactor, quirks.product)
-        try call("ending the transaction") { () throws(ODBCFault) in
-            if let records = handle.endTransaction(commit: commit) {
-                throw FaultTable.fault(
-                    records, doing: .other("ending the transaction"), product: product, redactor: redactor)
             }
         }
     }

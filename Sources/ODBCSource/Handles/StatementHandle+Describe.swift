@@ -27,7 +27,6 @@ extension StatementHandle {
             size: size >= SQLULEN(Int32.max) ? 0 : Int(size), digits: Int(digits),
             typeName: text(SQL_DESC_TYPE_NAME, of: position),
             isUnsigned: attribute(SQL_DESC_UNSIGNED, of: position) == 1,
-            octetLength: max(0, attribute(SQL_DESC_OCTET_LENGTH, of: position)),
             isNullable: nullable == SQL_NO_NULLS ? false : nullable == SQL_NULLABLE ? true : nil)
     }
 

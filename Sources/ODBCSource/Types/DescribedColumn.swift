@@ -12,7 +12,6 @@ package struct DescribedColumn: Equatable, Sendable {
     /// As the database calls it; empty where the driver does not say.
     package var typeName: String
     package var isUnsigned: Bool
-    package var octetLength: Int
     /// Nil: unknown.
     package var isNullable: Bool?
     /// Size and digits are those of the declaration in the catalog, not what a driver makes of them.
@@ -20,7 +19,7 @@ package struct DescribedColumn: Equatable, Sendable {
 
     package init(
         name: String, sqlType: Int, size: Int = 0, digits: Int = 0, typeName: String = "", isUnsigned: Bool = false,
-        octetLength: Int = 0, isNullable: Bool? = nil
+        isNullable: Bool? = nil
     ) {
         self.name = name
         self.sqlType = sqlType
@@ -28,7 +27,6 @@ package struct DescribedColumn: Equatable, Sendable {
         self.digits = digits
         self.typeName = typeName
         self.isUnsigned = isUnsigned
-        self.octetLength = octetLength
         self.isNullable = isNullable
     }
 

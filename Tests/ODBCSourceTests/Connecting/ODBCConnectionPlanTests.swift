@@ -165,6 +165,45 @@ struct ODBCConnectionPlanTests {
         #expect(throws: ODBCFault.self) { try text(.odbc, ["host": "h"]) }
     }
 
+    @Test("what protects a connection reaches a driver that is not known, as it was written")
+    func protectionOfADataSource() throws {
+        func text(url: String) throws -> String {
+            try ODBCConnectionPlan(url: url).resolved(among: drivers).target.connectionString
+        }
+        #expect(
+            try text(url: "odbc:DSN=erp;ENCRYPT=Mandatory;TrustServerCertificate=no;Authentication=SomethingNew")
+                == "DSN=erp;ENCRYPT=Mandatory;TrustServerCertificate=no;Authentication=SomethingNew;")
+        #expect(
+            try self.text(.mssql, ["dsn": "erp", "encrypt": "yes", "trust_server_certificate": "no"])
+                == "DSN=erp;Encrypt=yes;TrustServerCertificate=no;")
+        #expect(try self.text(.odbc, ["dsn": "erp"], extra: ["Encrypt": "strict"]) == "DSN=erp;Encrypt=strict;")
+        // Which words its driver has for these nobody can know.
+        #expect { try self.text(.mariadb, ["dsn": "erp", "sslmode": "verify-full"]) } throws: {
+            "\($0)".contains("sslmode") && "\($0)".contains("'erp'")
+        }
+    }
+
+    @Test(
+        "a server that is named in the driver's own words is as far away as any",
+        arguments: [
+            "erp.internal", "tcp:erp.internal,1433", "erp\\main", "10.0.0.1",
+        ])
+    func farAway(server: String) throws {
+        #expect(
+            try text(.mssql, [:], extra: ["Server": server]).contains("Encrypt=yes;TrustServerCertificate=no;"))
+        #expect(try text(.mssql, [:], extra: ["Addr": server]).contains("Encrypt=yes;TrustServerCertificate=no;"))
+        #expect(try text(.mariadb, [:], extra: ["SERVER": server]).contains("FORCETLS=1;SSLVERIFY=1;"))
+        #expect(throws: ODBCFault.self) { try text(.mssql, ["driver": "FreeTDS"], extra: ["Server": server]) }
+    }
+
+    @Test(
+        "a server on this machine, in the driver's own words",
+        arguments: ["localhost", "tcp:127.0.0.1,1433", ".\\SQLEXPRESS", "(local)", "."])
+    func near(server: String) throws {
+        #expect(
+            try text(.mssql, [:], extra: ["Server": server]).contains("Encrypt=no;TrustServerCertificate=yes;"))
+    }
+
     @Test("secrets stay out of descriptions")
     func masked() throws {
         let values = base.merging(["password": "longsecret1"]) { $1 }

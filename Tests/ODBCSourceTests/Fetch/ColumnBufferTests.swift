@@ -38,9 +38,9 @@ struct ColumnBufferTests {
     func oversize() {
         let buffer = Self.buffer()
         Self.pack(20 << 20, 1, into: buffer, row: 0)
-        #expect(buffer.packedRoom + buffer.packedBytes >= 20 << 20)
+        #expect(buffer.packedCapacity >= 20 << 20)
         buffer.reshape(width: 16, rows: 8)
-        #expect(buffer.packedRoom + buffer.packedBytes == 0)
+        #expect(buffer.packedCapacity == 0)
         Self.pack(100, 2, into: buffer, row: 4)
         #expect(Self.value(buffer, 4) == [UInt8](repeating: 2, count: 100))
     }

@@ -42,7 +42,7 @@ struct ScriptedThreadTests {
               column TABLE_TYPE VARCHAR size=32
               column REMARKS WVARCHAR size=254
               row 'lake', 'dbo', 'Größe', 'TABLE', NULL
-            statement 'SQLPrimaryKeys('
+            statement 'SQLColumns('
               execute error IM001 0 '[Any]Driver does not support this function'
             """)
         let connection = try database.connect()
@@ -50,13 +50,13 @@ struct ScriptedThreadTests {
             .tables(catalog: nil, schema: "dbo", table: "Größe", types: "TABLE,VIEW"), doing: "listing tables")
         #expect(rows == [["lake", "dbo", "Größe", "TABLE", nil]])
         let fault = #expect(throws: ODBCFault.self) {
-            try connection.catalog(.primaryKeys(catalog: nil, schema: "dbo", table: "t"), doing: "asking for keys")
+            try connection.catalog(.columns(catalog: nil, schema: "dbo", table: "t"), doing: "asking for columns")
         }
         #expect(fault?.sqlstate == "IM001")
         connection.close()
         #expect(
             database.lines("sql") == [
-                "SQLTables(NULL,'dbo','Größe','TABLE,VIEW')", "SQLPrimaryKeys(NULL,'dbo','t')",
+                "SQLTables(NULL,'dbo','Größe','TABLE,VIEW')", "SQLColumns(NULL,'dbo','t',NULL)",
             ])
         database.expectCleanEnd()
     }
