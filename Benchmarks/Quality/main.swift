@@ -10,6 +10,7 @@ import Synchronization
 struct NoFacts: OutsideFacts {
     var clock: LoadClock { LoadClock(microseconds: 0, isSource: false) }
     var isWindow: Bool { false }
+    var isStopped: Bool { false }
     func earlierRowCounts(_ count: Int) throws -> [Int] { [] }
     func countRows(failing condition: String) throws -> Int? { nil }
 }

@@ -43,6 +43,7 @@ enum TestRows {
 struct FakeOutside: OutsideFacts {
     var clock = LoadClock(microseconds: 1_800_000_000_000_000, isSource: true)
     var isWindow = false
+    var isStopped = false
     var earlier: [Int] = []
     var failing: Int?
 

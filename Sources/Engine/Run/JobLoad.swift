@@ -140,7 +140,7 @@ struct JobLoad {
             report.notes += read.notes
             let (shaping, schema) = try RowShaping.make(
                 job, read, state, plan, ask, LoadMark(loadID: loadID, loadedAt: terms.wall.unixMicroseconds),
-                surroundings, sourceClock: moment?.clock)
+                surroundings, sourceClock: moment?.clock, stop: inner)
             report.schemaChanges = schema.changes.map(\.text)
             report.warnings += schema.warnings
             report.notes += schema.notes

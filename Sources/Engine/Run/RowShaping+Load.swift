@@ -6,15 +6,14 @@ extension RowShaping {
     /// the columns may not be what they have become.
     static func make(
         _ job: Job, _ read: any OpenRead, _ state: TableState, _ plan: LoadPlan, _ ask: LoadRequest,
-        _ mark: LoadMark, _ surroundings: any RunSurroundings, sourceClock: String?
+        _ mark: LoadMark, _ surroundings: any RunSurroundings, sourceClock: String?, stop: StopSignal
     ) throws -> (shaping: RowShaping, schema: SchemaDecision) {
         let rulebook = ColumnRulebook(job)
         let masks = try rulebook.hasMasks ? surroundings.masks(of: job) : nil
         let ruling = try rulebook.ruling(of: read.schema, masks: masks)
         let decision = try SchemaQuestion(job, read, ruling, state, plan, ask).decision()
-        let shaping = RowShaping(
-            ruling: ruling, shape: decision.shape,
-            judge: try surroundings.judge(JudgeOrder(job: job, read: read, sourceClock: sourceClock)), mark: mark)
+        let judge = try surroundings.judge(JudgeOrder(job: job, read: read, sourceClock: sourceClock, stop: stop))
+        let shaping = RowShaping(ruling: ruling, shape: decision.shape, judge: judge, mark: mark)
         return (shaping, decision)
     }
 }

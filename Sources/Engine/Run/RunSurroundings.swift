@@ -104,6 +104,8 @@ package struct JudgeOrder: Sendable {
     package var read: any OpenRead
     /// UTC, as text; nil where the source was not asked.
     package var sourceClock: String?
+    /// Raised when nobody waits for the load any more.
+    package var stop: StopSignal
 }
 
 /// A table to be written.

@@ -20,7 +20,8 @@ struct ProjectTables {
         self.program = program
         workbook = project.check(try ConfigurationFiles.read(path: project.workbook))
         workbookPath = project.workbook
-        surroundings = ProjectSurroundings(project: settings, program: program)
+        surroundings = ProjectSurroundings(
+            project: settings, program: program, records: records, jobs: workbook.jobs.compactMap(\.job))
     }
 
     /// Of every row.

@@ -9,12 +9,15 @@ import Settings
 struct JobRuleJudge {
     let settings: EffectiveSettings
     let environment: [String: String]
+    let records: ProjectRecords
+    let rowCounts: RowCountHistory
 
     /// Nil where the job has no rules. Throws with every cell that does not fit what is read.
     func judge(_ order: JudgeOrder) throws -> RuleLoadJudge? {
-        let job = order.job
-        guard !job.qualityRules.isEmpty else { return nil }
+        guard !order.job.qualityRules.isEmpty else { return nil }
         let fields = order.read.schema.fields
+        let names = fields.map(\.name)
+        let job = order.job.spelledBySource(among: names)
         var rules: [BoundRule] = []
         var misfits: [String] = []
         for rule in job.qualityRules {
@@ -30,11 +33,10 @@ struct JobRuleJudge {
                 remedy: "Nothing was read. Correct the row of QualityRules.")
         }
         guard !rules.isEmpty else { return nil }
-        let names = fields.map(\.name)
         let concealed = try ColumnRulebook(job).choices.resolved(among: names).filter(\.value.isConcealed)
         return RuleLoadJudge(
             rules, fields: fields, primaryKey: job.primaryKey, concealed: Set(concealed.keys), terms: terms,
-            outside: try LoadFacts(order, settings: settings, hidesValues: !concealed.isEmpty))
+            outside: try LoadFacts(order, records, rowCounts, hidesValues: !concealed.isEmpty))
     }
 
     private var terms: RuleLoadJudge.Terms {
@@ -68,33 +70,33 @@ private struct LoadFacts: OutsideFacts {
     let clock: LoadClock
     let isWindow: Bool
     private let read: any OpenRead
-    private let label: JobLabel
-    private let loadType: LoadType
-    private let history: AuditHistory
+    private let job: String
+    private let stop: StopSignal
+    private let rowCounts: RowCountHistory
     private let hidesValues: Bool
 
-    init(_ order: JudgeOrder, settings: EffectiveSettings, hidesValues: Bool) throws {
+    init(
+        _ order: JudgeOrder, _ records: ProjectRecords, _ rowCounts: RowCountHistory, hidesValues: Bool
+    ) throws {
         let job = order.job
-        let records = try ProjectRecords(settings)
-        let zone = try job.watermark?.timezone.map { try ZoneRules.load($0) } ?? records.zone
+        var zone = records.zone
+        if let own = job.watermark?.timezone, job.qualityRules.contains(where: { $0.kind == .freshness }) {
+            zone = try ZoneRules.load(own)
+        }
         let source = order.sourceClock.flatMap { CivilTime(iso: $0) }?.unixMicroseconds
         clock = LoadClock(
             microseconds: source ?? SystemWallClock().unixMicroseconds, isSource: source != nil, zone: zone)
         isWindow = job.loadType == .incremental
         read = order.read
-        label = JobLabel(id: job.id, source: job.source.name, table: job.object.table)
-        loadType = job.loadType
-        history = records.history
+        self.job = job.id
+        stop = order.stop
+        self.rowCounts = rowCounts
         self.hidesValues = hidesValues
     }
 
-    /// By the source's count where there is one: rows that were set aside belong to it.
-    func earlierRowCounts(_ count: Int) throws -> [Int] {
-        try history.read(limit: count) { entry in
-            entry.isAbout(id: label.id, name: label.name) && entry.status == .success && !entry[.loadID].isEmpty
-                && entry[.loadType] == loadType.rawValue
-        }.entries.compactMap { $0.count(.sourceRows) ?? $0.count(.rows) }
-    }
+    var isStopped: Bool { stop.isRaised }
+
+    func earlierRowCounts(_ count: Int) throws -> [Int] { try rowCounts.counts(of: job, last: count) }
 
     func countRows(failing condition: String) throws -> Int? {
         do { return try read.countRows(failing: condition) } catch let fault as any Fault where hidesValues {
@@ -103,5 +105,20 @@ private struct LoadFacts: OutsideFacts {
                 fault.kind, "The source could not count rows by the condition \(VisibleText.quoted(condition))",
                 remedy: "What it said is not shown, as the job has masked columns. Try the condition there.")
         }
+    }
+}
+
+extension RowCountHistory {
+    /// Of the jobs that have a rule which compares.
+    convenience init(_ history: AuditHistory, comparedBy jobs: [Job]) {
+        self.init(
+            history,
+            of: jobs.compactMap { job in
+                let loads = job.qualityRules.compactMap { rule -> Int? in
+                    if case .count(let loads) = rule.argument, rule.kind == .anomaly { loads } else { nil }
+                }
+                let label = JobLabel(id: job.id, source: job.source.name, table: job.object.table)
+                return loads.max().map { Subject(label, job.loadType, loads: $0) }
+            })
     }
 }

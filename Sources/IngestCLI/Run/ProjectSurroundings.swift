@@ -4,6 +4,7 @@ import Masks
 import Parquet
 import Ports
 import PostgresSource
+import Records
 import Settings
 import Synchronization
 
@@ -11,15 +12,21 @@ import Synchronization
 final class ProjectSurroundings: RunSurroundings {
     private let project: ProjectSettings
     private let program: Program
+    private let records: ProjectRecords
+    private let rowCounts: RowCountHistory
     /// Opened once: a source's limits hold for all its jobs.
     private let sources = Mutex<[String: any BatchSource]>([:])
     private let memory: OpenTransactionMemory?
 
-    /// - Parameter metadata: where runs keep what they tell each other; nil for what only looks.
-    init(project: ProjectSettings, program: Program, metadata: String? = nil) {
+    /// - Parameters:
+    ///   - jobs: all that may be loaded.
+    ///   - isRun: keeps what runs tell each other; not for what only looks.
+    init(project: ProjectSettings, program: Program, records: ProjectRecords, jobs: [Job], isRun: Bool = false) {
         self.project = project
         self.program = program
-        memory = metadata.map { OpenTransactionMemory(folder: $0) }
+        self.records = records
+        rowCounts = RowCountHistory(records.history, comparedBy: jobs)
+        memory = isRun ? OpenTransactionMemory(folder: records.metadata) : nil
     }
 
     /// When no job runs any more.
@@ -83,7 +90,9 @@ final class ProjectSurroundings: RunSurroundings {
     func masks(of job: Job) throws -> any MaskMaker { ColumnMasks(project) }
 
     func judge(_ order: JudgeOrder) throws -> (any LoadJudge)? {
-        try JobRuleJudge(settings: project.settings, environment: program.environment).judge(order)
+        try JobRuleJudge(
+            settings: project.settings, environment: program.environment, records: records, rowCounts: rowCounts
+        ).judge(order)
     }
 
     func table(

@@ -41,7 +41,8 @@ struct RunVerb {
         if options.fullRefresh { for index in jobs.indices { jobs[index].reload = nil } }
         let terms = RunTerms(settings.settings, workbook: project.workbook, zone: zone, stop: program.stop)
         let (facts, clock, wall) = (terms.facts, terms.clock, terms.wall)
-        let surroundings = ProjectSurroundings(project: settings, program: program, metadata: kept.metadata)
+        let surroundings = ProjectSurroundings(
+            project: settings, program: program, records: kept, jobs: jobs, isRun: true)
         // What is wrong with the question itself is said before anything runs: it is nobody's failed load.
         let rounds = try self.rounds?(jobs, surroundings, terms) ?? [asks(jobs, options)]
         let start = clock.seconds

@@ -136,12 +136,16 @@ package enum RuleBinding {
             return (time, time)
         case .timestamp(let unit, let utc):
             guard let first = WrittenMoment.units(text, unit, utc: utc) else {
-                throw end(field, text, "a time such as 2026-11-21 or 2026-11-21 06:00:00")
+                throw end(field, text, Self.moments(utc: utc))
             }
             let isDay = text.utf8.count == 10
             return (first, isDay ? first + WrittenMoment.unitsPerDay(unit) - 1 : first)
         default: throw end(field, text, "a time")
         }
+    }
+
+    private static func moments(utc: Bool) -> String {
+        "a time such as 2026-11-21 or 2026-11-21 06:00:00" + (utc ? "" : ", without an offset")
     }
 
     /// Of ends that the column's width cannot hold, an open one remains, or a range that holds nothing.
@@ -223,7 +227,7 @@ package enum RuleBinding {
         case .timestamp(let unit, let utc):
             return .int64(
                 MemberTable(
-                    try all("a time such as 2026-11-21 06:00:00") {
+                    try all(Self.moments(utc: utc)) {
                         WrittenMoment.units($0, unit, utc: utc).map { Int64(clamping: $0) }
                     }))
         case .text, .json: return .text(TextMembers(values.map { Array($0.utf8) }))

@@ -12,7 +12,8 @@ struct WrittenDecimal: Equatable {
         if isNegative || bytes.first == UInt8(ascii: "+") { bytes = bytes.dropFirst() }
         var exponent = 0
         if let mark = bytes.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }) {
-            guard let written = Int(String(decoding: bytes[(mark + 1)...], as: UTF8.self)), abs(written) <= 1000 else {
+            guard let written = Int(String(decoding: bytes[(mark + 1)...], as: UTF8.self)), written.magnitude <= 1000
+            else {
                 return nil
             }
             exponent = written

@@ -2,11 +2,11 @@ import Columnar
 
 /// Finds rows in which a column is later than the one behind it. Where either is NULL the two are not compared.
 ///
-/// Days are their first moment; nanoseconds are compared with microseconds exactly, by rounding up on the left and down on
-/// the right.
+/// Columns of one type are compared as they are. Else days are their first moment, and nanoseconds are compared with
+/// microseconds exactly, by rounding up on the left and down on the right.
 final class OrderCheck {
     private let columns: [Int]
-    /// Microseconds, or whatever all columns count in, by slot; garbage for NULL.
+    /// Microseconds, or whatever both columns count in, by slot; garbage for NULL.
     private var left: [Int64] = []
     private var right: [Int64] = []
 
@@ -31,11 +31,11 @@ final class OrderCheck {
             left = [Int64](repeating: 0, count: rows)
             right = left
         }
-        let areDays = columns.allSatisfy { batch.columns[$0].type == .date }
         for pair in 1..<columns.count {
             let (a, b) = (batch.columns[columns[pair - 1]], batch.columns[columns[pair]])
-            Self.spread(a, rows, areDays: areDays, roundingUp: true, into: &left)
-            Self.spread(b, rows, areDays: areDays, roundingUp: false, into: &right)
+            let isRaw = a.type == b.type
+            Self.spread(a, rows, isRaw: isRaw, roundingUp: true, into: &left)
+            Self.spread(b, rows, isRaw: isRaw, roundingUp: false, into: &right)
             let before = failing.count
             left.withUnsafeBufferPointer { left in
                 right.withUnsafeBufferPointer { right in
@@ -53,7 +53,7 @@ final class OrderCheck {
     }
 
     private static func spread(
-        _ column: Column, _ rows: Int, areDays: Bool, roundingUp: Bool, into slots: inout [Int64]
+        _ column: Column, _ rows: Int, isRaw: Bool, roundingUp: Bool, into slots: inout [Int64]
     ) {
         var value = 0
         let hasNulls = column.nullCount > 0
@@ -61,10 +61,10 @@ final class OrderCheck {
         case .date:
             let days: UnsafePointer<Int32> = column.pointer()
             for slot in 0..<rows where !hasNulls || column.isValid(slot) {
-                slots[slot] = areDays ? Int64(days[value]) : Int64(NewestValue.start(ofDay: days[value]))
+                slots[slot] = isRaw ? Int64(days[value]) : Int64(NewestValue.start(ofDay: days[value]))
                 value &+= 1
             }
-        case .timestamp(.nanoseconds, _):
+        case .timestamp(.nanoseconds, _) where !isRaw:
             let values: UnsafePointer<Int64> = column.pointer()
             for slot in 0..<rows where !hasNulls || column.isValid(slot) {
                 let (quotient, rest) = values[value].quotientAndRemainder(dividingBy: 1000)

@@ -107,8 +107,10 @@ struct RuleJudgement {
             false, "\(NumberWords.count(failing)) of \(NumberWords.rows(rows)): \(rule.reason)", failing: failing)
     }
 
+    /// - Parameter isConcealed: of the newest value only this much is told, on which side of the limit it lies.
     static func freshness(
-        _ rule: BoundRule, newest: Int?, clock: LoadClock, type: ColumnType, most seconds: Int, isWindow: Bool
+        _ rule: BoundRule, newest: Int?, clock: LoadClock, type: ColumnType, most seconds: Int, isWindow: Bool,
+        isConcealed: Bool
     ) -> RuleJudgement {
         let column = rule.names[0]
         guard let newest else {
@@ -124,14 +126,20 @@ struct RuleJudgement {
         let (age, overflow) = now.subtractingReportingOverflow(newest)
         let old = overflow ? Int.max / 1_000_000 : age / 1_000_000
         let isGood = old <= seconds
+        let whose = "by \(clock.isSource ? "the source's" : "this machine's") clock"
+        guard !isConcealed else {
+            return RuleJudgement(
+                isGood,
+                "the newest \(column) is \(isGood ? "not " : "")older than \(NumberWords.duration(seconds)) \(whose)")
+        }
         let moment =
             type == .date
             ? CalendarText.date(Int64(newest / 86_400_000_000))
             : CalendarText.timestamp(Int64(newest), perSecond: 1_000_000, utc: isInstant)
         return RuleJudgement(
             isGood,
-            "the newest \(column) is \(moment), \(NumberWords.age(max(0, old))) old by \(clock.isSource ? "the source's" : "this machine's") "
-                + "clock; up to \(NumberWords.duration(seconds)) is allowed")
+            "the newest \(column) is \(moment), \(NumberWords.age(max(0, old))) old \(whose); up to "
+                + "\(NumberWords.duration(seconds)) is allowed")
     }
 }
 

@@ -124,8 +124,8 @@ package final class RuleLoadJudge: LoadJudge {
         case .freshness(let seconds):
             return .freshness(
                 rule, newest: tally.newest.microseconds, clock: outside.clock,
-                type: samples.fields[rule.columns[0]].type,
-                most: seconds, isWindow: outside.isWindow)
+                type: samples.fields[rule.columns[0]].type, most: seconds, isWindow: outside.isWindow,
+                isConcealed: samples.concealedColumns.contains(rule.names[0]))
         case .rowCount(let low, let high): return .rowCount(rule, rows, low, high)
         case .anomaly(let loads): return .anomaly(rule, rows, after: try outside.earlierRowCounts(loads))
         case .condition(let text):
@@ -138,7 +138,7 @@ package final class RuleLoadJudge: LoadJudge {
     ) throws(QualityFault) -> RuleJudgement {
         guard case .store(let store) = keys[index] else { return .rows(rule, tally, of: rows) }
         let share = terms.memoryBytes / keys.count / 8 * 3
-        var search = DuplicateSearch(store, memoryBytes: share)
+        var search = DuplicateSearch(store, memoryBytes: share, isStopped: { [outside] in outside.isStopped })
         let found = try search.run()
         var tally = tally
         tally.failing = found.repeats
@@ -155,6 +155,8 @@ package protocol OutsideFacts: Sendable {
     var clock: LoadClock { get }
     /// The load reads the rows of a window, not all that there are.
     var isWindow: Bool { get }
+    /// Nobody waits for the load any more.
+    var isStopped: Bool { get }
     /// Of this job's last loads, at most so many.
     func earlierRowCounts(_ count: Int) throws -> [Int]
     /// For which the condition is false, by the source, of the same moment; nil where it cannot be asked.

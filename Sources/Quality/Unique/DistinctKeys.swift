@@ -62,7 +62,7 @@ struct DistinctBytes: ~Copyable {
     private var arena: UnsafeMutableRawPointer
     private var used = 0
     private let mostPlaces: Int
-    private let arenaBytes: Int
+    private var arenaBytes: Int
 
     init(memoryBytes: Int) {
         // A quarter for the table; what is not touched of the arena takes no memory.
@@ -104,13 +104,26 @@ struct DistinctBytes: ~Copyable {
             }
             place = (place &+ 1) & mask
         }
-        guard count < places - places / 4, used + 4 + length <= arenaBytes else { return .isFull }
+        if used + 4 + length > arenaBytes {
+            // A key that is larger than the arena would be too large in every round.
+            guard count == 0 else { return .isFull }
+            grow(toHold: 4 + length)
+        }
+        guard count < places - places / 4 else { return .isFull }
         table[place] = tag | UInt64(truncatingIfNeeded: used + 1)
         (arena + used).storeBytes(of: UInt32(truncatingIfNeeded: length), as: UInt32.self)
         (arena + used + 4).copyMemory(from: bytes, byteCount: length)
         used += 4 + length
         count &+= 1
         return .isNew
+    }
+
+    /// Of an arena that holds nothing.
+    @inline(never)
+    private mutating func grow(toHold bytes: Int) {
+        arena.deallocate()
+        arenaBytes = bytes
+        arena = .allocate(byteCount: arenaBytes + 16, alignment: 16)
     }
 
     @inline(__always)

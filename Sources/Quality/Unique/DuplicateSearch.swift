@@ -1,3 +1,5 @@
+import Ports
+
 /// Finds the keys of a store that occur more than once: one partition after the other, each in bounded memory. Where the keys
 /// of a partition do not fit, those that did not are looked at in another round.
 struct DuplicateSearch {
@@ -21,24 +23,27 @@ struct DuplicateSearch {
 
     private let store: KeyStore
     private let memoryBytes: Int
+    /// Asked before each round, when nothing is held.
+    private let isStopped: () -> Bool
     private var found = Found()
 
-    init(_ store: KeyStore, memoryBytes: Int) {
+    init(_ store: KeyStore, memoryBytes: Int, isStopped: @escaping () -> Bool = { false }) {
         self.store = store
         self.memoryBytes = memoryBytes
+        self.isStopped = isStopped
     }
 
     /// Takes the keys out of the store.
-    /// - Parameter isStopped: asked from time to time; whoever stops gets what was found so far.
-    mutating func run(isStopped: () -> Bool = { false }) throws(QualityFault) -> Found {
-        if store.areWords { try searchWords(isStopped) } else { try searchBytes(isStopped) }
+    mutating func run() throws(QualityFault) -> Found {
+        if store.areWords { try searchWords() } else { try searchBytes() }
         return found
     }
 
-    private mutating func searchWords(_ isStopped: () -> Bool) throws(QualityFault) {
+    private mutating func searchWords() throws(QualityFault) {
         var known = DistinctWords(memoryBytes: memoryBytes)
         let hash = store.hash
-        for index in 0..<KeyStore.partitions where !isStopped() {
+        for index in 0..<KeyStore.partitions {
+            try goOn()
             var partition = store.take(index)
             while partition.bytes > 0 {
                 known.begin(keys: partition.bytes / 8)
@@ -54,14 +59,16 @@ struct DuplicateSearch {
                     }
                 }
                 partition = try rest.partition()
+                try goOn()
             }
         }
     }
 
-    private mutating func searchBytes(_ isStopped: () -> Bool) throws(QualityFault) {
+    private mutating func searchBytes() throws(QualityFault) {
         var known = DistinctBytes(memoryBytes: memoryBytes)
         let hash = store.hash
-        for index in 0..<KeyStore.partitions where !isStopped() {
+        for index in 0..<KeyStore.partitions {
+            try goOn()
             var partition = store.take(index)
             while partition.bytes > 0 {
                 known.begin(keys: partition.keys)
@@ -80,14 +87,22 @@ struct DuplicateSearch {
                     }
                 }
                 partition = try rest.partition()
+                try goOn()
             }
         }
+    }
+
+    private func goOn() throws(QualityFault) {
+        guard isStopped() else { return }
+        throw QualityFault(.cancelled, "Interrupted while the keys of a unique rule were compared")
     }
 
     /// Whole records, chunk by chunk; a chunk's memory is free after it.
     private func each(
         _ partition: inout KeyStore.Partition, _ body: (UnsafeRawPointer, Int) throws(QualityFault) -> Void
     ) throws(QualityFault) {
+        // Of those that an error leaves.
+        defer { while let chunk = partition.chunks.popLast() { chunk.free() } }
         while let chunk = partition.chunks.popLast() {
             defer { chunk.free() }
             store.giveMemory(chunk.capacity)

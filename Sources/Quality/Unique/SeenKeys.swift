@@ -40,32 +40,33 @@ final class SeenKeys: Sendable {
     func add(_ keys: KeyColumns, owner: Int32) throws(QualityFault) -> [Int32] {
         var repeated: [Int32] = []
         for i in 0..<keys.count {
-            let wasThere: Bool
+            /// Nil: nobody ever did.
+            let brought: Int32?
             if areWords {
                 let word = keys.words[i]
-                wasThere = shards[shard(hash(word))].shard.withLock { shard in
-                    if let owner = shard.words[word], owner != 0 { return true }
-                    shard.words[word] = owner
-                    return false
+                brought = shards[shard(hash(word))].shard.withLock { shard in
+                    let brought = shard.words[word]
+                    if brought ?? 0 == 0 { shard.words[word] = owner }
+                    return brought
                 }
-                if !wasThere { try take(40) }
+                if brought == nil { try take(40) }
             } else {
                 let start = Int(keys.offsets[i])
                 let key = UnsafeRawBufferPointer(start: keys.bytes + start, count: Int(keys.offsets[i + 1]) - start)
                 let bytes = Array(key)
-                wasThere = shards[shard(hash(keys.bytes + start, key.count))].shard.withLock { shard in
-                    if let owner = shard.texts[bytes], owner != 0 { return true }
-                    shard.texts[bytes] = owner
-                    return false
+                brought = shards[shard(hash(keys.bytes + start, key.count))].shard.withLock { shard in
+                    let brought = shard.texts[bytes]
+                    if brought ?? 0 == 0 { shard.texts[bytes] = owner }
+                    return brought
                 }
-                if !wasThere { try take(key.count + 96) }
+                if brought == nil { try take(key.count + 96) }
             }
-            if wasThere { repeated.append(Int32(truncatingIfNeeded: i)) }
+            if brought ?? 0 != 0 { repeated.append(Int32(truncatingIfNeeded: i)) }
         }
         return repeated
     }
 
-    /// What an encoder brought will come again.
+    /// What an encoder brought will come again: the keys stay, without an owner, and so does the memory they take.
     func forget(owner: Int32) {
         for lock in shards {
             lock.shard.withLock { shard in

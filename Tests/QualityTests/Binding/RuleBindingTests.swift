@@ -44,6 +44,11 @@ struct RuleBindingTests {
                 QualityRule(.range, "seen", argument: .range(low: nil, high: "2026-02-03 01:00:00.1234567")), .argument,
                 ""
             ),
+            (
+                QualityRule(.range, "seen", argument: .range(low: "2026-02-03T01:00:00+01:00", high: nil)), .argument,
+                "without an offset"
+            ),
+            (QualityRule(.acceptedValues, "seen", argument: .values(["2026-02-03 01:00:00Z"])), .argument, "offset"),
             (QualityRule(.range, "tags", argument: .range(low: "a", high: nil)), .column, "list<string>"),
             (QualityRule(.range, "flag", argument: .range(low: "0", high: nil)), .column, "boolean"),
             (QualityRule(.regex, "id", argument: .text("a")), .column, "text"),
@@ -86,5 +91,6 @@ struct RuleBindingTests {
         // A day alone is all of it.
         #expect(try range("seen", "1970-01-01", "1970-01-01") == .int64(0, 86_399_999_999))
         #expect(try range("sent", "1970-01-01T01:00:00+01:00", nil) == .int64(0, .max))
+        #expect(try range("sent", "1970-01-01 00:00:00Z", nil) == .int64(0, .max))
     }
 }

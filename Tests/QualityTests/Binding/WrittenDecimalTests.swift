@@ -29,6 +29,12 @@ struct WrittenDecimalTests {
         #expect(least.units(roundedUp: 0) == -.max && least.units(roundedDown: 0) == -.max)
     }
 
-    @Test("what is no number", arguments: ["", "-", ".", "1,5", "1.2.3", "0x10", "1e", "1e99999", "١", "1 000", "NaN"])
+    @Test(
+        "what is no number",
+        arguments: [
+            "1e-9223372036854775808", "1e9223372036854775808", "", "-", ".", "1,5", "1.2.3", "0x10", "1e", "1e99999",
+            "١", "1 000", "NaN",
+        ]
+    )
     func refused(text: String) { #expect(WrittenDecimal(text) == nil) }
 }

@@ -34,6 +34,10 @@ struct OrderCheckTests {
         #expect(try failing([(local, [day - 1, day, day + 1]), (.date, [1, 1, 1])]) == [2])
         #expect(try failing([(nano, [1001, 1000, -999]), (local, [1, 1, -1])]) == [0, 2])
         #expect(try failing([(local, [1, 1, -1]), (nano, [1001, 999, -1000])]) == [1])
+        // Of one type as they are: neither rounded nor beyond what microseconds reach.
+        #expect(try failing([(nano, [1500, 1400, 1600, .max]), (nano, [1500, 1600, 1400, .max])]) == [2])
+        #expect(try failing([(local, [.max, .min]), (local, [.min, .max])]) == [0])
+        #expect(try failing([(.date, [1, 1]), (.date, [1, 0]), (local, [day, 0])]) == [1])
         #expect(try failing([(.date, [Int(Int32.max), Int(Int32.min)]), (local, [0, 0])]) == [0])
     }
 

@@ -70,6 +70,50 @@ struct RuleLoadJudgeTests {
         #expect(verdict.results[1].samples[0].cells.map(\.value) == ["(masked)", "s"])
     }
 
+    /// Of every kind there is, over columns that are all masked: whatever is told looks the same for other values.
+    @Test("no kind of rule tells anything of a masked value", arguments: [QualityRule.Severity.warn, .quarantine])
+    func concealedByAll(severity: QualityRule.Severity) throws {
+        let rules = [
+            QualityRule(.notNull, "t"), QualityRule(.maxNullPercent, "t", argument: .percent(0)),
+            QualityRule(.unique, "t"), QualityRule(.unique, "m", "t"), QualityRule(.unique, "m"),
+            QualityRule(.range, "n", argument: .range(low: "0", high: "1")),
+            QualityRule(.acceptedValues, "m", argument: .values(["x"])),
+            QualityRule(.regex, "m", argument: .text("x")),
+            QualityRule(.length, "m", argument: .range(low: "0", high: "1")),
+            QualityRule(.freshness, "t", argument: .seconds(86_400)),
+            QualityRule(.freshness, "d", argument: .seconds(86_400)),
+            QualityRule(.freshness, "n", argument: .seconds(1 << 40)), QualityRule(.dateOrder, "n", "t"),
+            QualityRule(.rowCount, argument: .range(low: "9", high: nil)), QualityRule(.anomaly, argument: .count(5)),
+            QualityRule(.sql, argument: .text("n > 0")),
+        ]
+        #expect(Set(rules.map(\.kind)) == Set(QualityRule.Kind.allCases))
+        func told(_ shift: Int) throws -> String {
+            let instant = ColumnType.timestamp(.microseconds, utc: true)
+            let times = [1_700_000_000_123_456 + shift, nil, 1_700_000_000_123_456 + shift]
+            let batch = try TestRows.batch([
+                ("id", .int64, [1, 2, 3]), ("t", instant, times.map { $0.map { $0 - 1 } }), ("n", instant, times),
+                ("m", .text, ["secret \(shift)", nil, "secret \(shift)"]),
+                ("d", .date, [30_000 + shift, nil, 30_000 + shift]),
+            ])
+            var load = TestLoad(
+                rules: rules.map { rule in
+                    var rule = rule
+                    rule.severity = severity
+                    if rule.kind == .range { rule.argument = .range(low: "2030-01-01", high: nil) }
+                    return rule
+                }, primaryKey: ["id", "m"])
+            load.concealed = ["t", "n", "m", "d"]
+            load.outside = FakeOutside(earlier: [1, 1, 1, 1, 1], failing: 2)
+            let (verdict, aside) = try load.verdict(batch)
+            return "\(verdict) \(aside)"
+        }
+        let first = try told(0)
+        #expect(try first == told(77))
+        #expect(first.contains("freshness(t): the newest t is older than 1d by"))
+        #expect(first.contains("the newest d is not older than 1d"))
+        #expect(!first.contains("secret") && !first.contains("2023") && !first.contains("2052"))
+    }
+
     @Test(
         "rules about the whole load",
         arguments: [

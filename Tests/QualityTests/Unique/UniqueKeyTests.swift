@@ -137,6 +137,45 @@ struct UniqueKeyTests {
         #expect(sample[0].value == String(repeating: "x", count: 80) + "…" && sample[1].value == "")
     }
 
+    @Test("keys that are larger than what compares them, alone and among others")
+    func larger() throws {
+        let long = String(repeating: "x", count: 90_000)
+        let store = KeyStore(areWords: false, memoryBytes: 1 << 20, folder: "/var/tmp", spillLimit: 4 << 20)
+        let feed = KeyFeed(store)
+        let keys = KeyColumns(columns: [0], parts: [.bytes])
+        try Self.add([("k", .text, ["a", long, "b", long + "y", "a", long])], keys, to: feed)
+        try feed.finish()
+        var search = DuplicateSearch(store, memoryBytes: 1024)
+        let found = try search.run()
+        #expect(found.repeats == 2 && found.samples.map(\.count).sorted() == [1, 90_000])
+    }
+
+    @Test("a load that is stopped does not compare its keys to the end")
+    func stopped() throws {
+        var load = TestLoad(rules: [QualityRule(.unique, "k")])
+        load.outside.isStopped = true
+        let batch = try TestRows.batch([("k", .int64, [1, 1])])
+        #expect { _ = try load.verdict(batch) } throws: { ($0 as? QualityFault)?.kind == .cancelled }
+    }
+
+    @Test("what is read again after a lost connection is paid for once", arguments: [true, false])
+    func readAgain(areWords: Bool) throws {
+        let rule = QualityRule(.unique, "k", severity: .quarantine)
+        let numbers = Array(0..<2000)
+        let batch = try TestRows.batch([
+            areWords ? ("k", .int64, numbers) : ("k", .text, numbers.map { "k\($0)" })
+        ])
+        let judge = try TestLoad(rules: [rule], memoryBytes: areWords ? 100_000 : 250_000).judge(batch.schema.fields)
+        for _ in 0..<5 {
+            let lost = try judge.makeJudge(slice: 0)
+            #expect(try lost.judge(batch).isEmpty)
+            lost.discard()
+        }
+        let kept = try judge.makeJudge(slice: 0)
+        #expect(try kept.judge(batch).isEmpty)
+        #expect(try kept.judge(batch).count == 2000)
+    }
+
     @Test("a full disk, a folder that is not there and the limit are told apart")
     func noSpace() throws {
         func fill(_ folder: String, limit: Int) throws {
