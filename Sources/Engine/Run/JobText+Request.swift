@@ -13,7 +13,7 @@ extension JobText {
         let known = state.schema.map(\.name).filter { !LoadColumns.names.contains($0) }
         if job.schemaPolicy == .ignoreNew, request.columns == nil, !known.isEmpty, ask != .fullRefresh {
             let rulebook = ColumnRulebook(job)
-            request.known = KnownColumns(known.map { rulebook.sourceName(of: $0) })
+            request.known = KnownColumns(known.flatMap { rulebook.sourceNames(of: $0) })
         }
         return request
     }

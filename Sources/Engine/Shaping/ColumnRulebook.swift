@@ -5,18 +5,19 @@ import Ports
 /// mask (or drop), rename.
 package struct ColumnRulebook: Sendable {
     private let rules: [ColumnRule]
-    private let id: String
-    /// By which quality rules judge: read even where they don't go into the table.
+    private let job: Job
+    private var id: String { job.id }
+    /// By which quality rules judge: read even where they don't go into the table. Under whatever names are possible.
     private let judged: Set<String>
-    private let readsAll: Bool
-    private let exposed: (rule: ColumnRule, reason: String)?
 
     package init(_ job: Job) {
         rules = job.columnRules.filter { $0.job == nil } + job.columnRules.filter { $0.job != nil }
-        id = job.id
-        judged = Set(job.qualityRules.flatMap(\.columns).map { $0.lowercased() })
-        readsAll = job.object.columns.isEmpty
-        exposed = job.exposedMask
+        self.job = job
+        var judged = job.qualityRules.flatMap(\.columns)
+        if job.qualityRules.contains(where: { $0.kind == .unique && $0.columns.isEmpty }) { judged += job.primaryKey }
+        let names = Set(judged.map { $0.lowercased() })
+        let renamed = rules.filter { $0.rename.map { names.contains($0.lowercased()) } == true }
+        self.judged = names.union(renamed.map { $0.column.lowercased() })
     }
 
     package var hasMasks: Bool { rules.contains { $0.mask != nil } }
@@ -56,22 +57,28 @@ package struct ColumnRulebook: Sendable {
         }
     }
 
-    /// What the source calls a column of the table.
-    package func sourceName(of column: String) -> String {
-        rules.last { $0.rename == column }?.column ?? column
+    /// What the source may call a column of the table: a row for every job renames it only where the source has its column.
+    func sourceNames(of column: String) -> [String] {
+        [column] + rules.filter { $0.rename == column }.map(\.column)
+    }
+
+    /// What the table calls a column that a cell of the job's row names.
+    package func tableName(of column: String) -> String {
+        rules.last { $0.column.lowercased() == column.lowercased() && $0.rename != nil }?.rename ?? column
     }
 
     /// What becomes of the columns that a source reads. Throws where a rule does not fit.
     package func ruling(of schema: Schema, masks: (any MaskMaker)?) throws -> ColumnRuling {
         guard !rules.isEmpty else { return ColumnRuling(schema) }
-        if let exposed {
-            throw EngineFault(
-                .configuration, "\(id): ColumnRules masks '\(exposed.rule.column)', which \(exposed.reason)",
-                remedy: "Nothing was loaded. Choose another column for that, or take the mask away.")
-        }
         let names = schema.fields.map(\.name)
+        if let exposed = job.spelledBySource(among: names).exposedColumn {
+            throw EngineFault(
+                .configuration,
+                "\(id): ColumnRules \(exposed.rule.isDropped ? "drops" : "masks") '\(exposed.rule.column)', which \(exposed.reason)",
+                remedy: "Nothing was loaded. Choose another column for that, or take the rule away.")
+        }
         let left = choices
-        for choice in left.all where choice.isRequired && !choice.isLeftOut && readsAll {
+        for choice in left.all where choice.isRequired && !choice.isLeftOut && job.object.columns.isEmpty {
             guard ColumnChoices.columns(choice.column, among: names).isEmpty else { continue }
             let fault = UnknownChoice(
                 column: choice.column, near: NearestName.closest(to: choice.column, among: names))

@@ -159,6 +159,10 @@ struct PreviewVerb {
     private func resolve(_ subject: inout Subject, _ description: ObjectDescription) throws {
         if let table = description.table { subject.request.object = .table(table.name) }
         let names = description.columns.map(\.name)
+        if let job = subject.job?.spelledBySource(among: names) {
+            subject.job = job
+            if subject.request.columns != nil { subject.request.columns = job.object.columns }
+        }
         subject.request.columns = subject.request.columns?.map { NameMatch($0, among: names).found ?? $0 }
         if let job = subject.job, job.object.query != nil, let query = subject.query {
             let column = job.watermark?.columns.first.flatMap { NameMatch($0, among: names).found }

@@ -72,13 +72,17 @@ struct TableFiles {
         }
         guard !paths.isEmpty else { return try text(.duckdb) }
         let names = state.schema.map { $0.name.lowercased() }
-        let missing = job.primaryKey.filter { !names.isEmpty && !names.contains($0.lowercased()) }
+        let rulebook = ColumnRulebook(job)
+        let key = job.primaryKey.map { rulebook.tableName(of: $0) }
+        let missing = key.filter { !names.isEmpty && !names.contains($0.lowercased()) }
         guard missing.isEmpty else {
             throw UsageFault(
                 "--latest: the table has no column '\(missing[0])', which primary_key names",
                 remedy: "Add it to the row's columns, or correct primary_key.")
         }
-        let columns = (job.watermark?.columns ?? []).filter { names.isEmpty || names.contains($0.lowercased()) }
+        let columns = (job.watermark?.columns ?? []).map { rulebook.tableName(of: $0) }.filter {
+            names.isEmpty || names.contains($0.lowercased())
+        }
         var order: [String] = []
         if let first = columns.first {
             let value =
@@ -95,7 +99,7 @@ struct TableFiles {
             CREATE OR REPLACE VIEW \(Self.identifier(job.target.table + "_latest")) AS
             SELECT * FROM \(duckDBList)
             QUALIFY row_number() OVER (
-                PARTITION BY \(job.primaryKey.map(Self.identifier).joined(separator: ", "))\(ordered)) = 1;
+                PARTITION BY \(key.map(Self.identifier).joined(separator: ", "))\(ordered)) = 1;
 
             """
     }

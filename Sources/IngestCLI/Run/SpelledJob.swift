@@ -1,6 +1,7 @@
 import Ports
 
-/// A job's names as its source spells them: exactly, else the only one that differs in case alone.
+/// A job's names as its source spells them: exactly, else the only one that differs in case alone, else the column that rows
+/// of ColumnRules call so.
 struct SpelledJob {
     private(set) var job: Job
     private(set) var notes: [String] = []
@@ -16,25 +17,23 @@ struct SpelledJob {
             }
         }
         let names = description.columns.map(\.name)
-        for index in job.object.columns.indices {
-            spelled.set(\.object.columns[index], among: names, "columns")
+        let meant = job.spelledBySource(among: names)
+        for (index, column) in meant.object.columns.enumerated() {
+            guard let found = NameMatch(column, among: names).found else { continue }
+            spelled.set(\.object.columns[index], to: found, "columns")
         }
-        for index in (job.watermark?.columns ?? []).indices {
-            guard let found = NameMatch(job.watermark?.columns[index] ?? "", among: names).found else { continue }
+        for (index, column) in (meant.watermark?.columns ?? []).enumerated() {
+            guard let found = NameMatch(column, among: names).found else { continue }
             spelled.note(job.watermark?.columns[index], found, "watermark_column")
             spelled.job.watermark?.columns[index] = found
         }
-        if let column = job.partitioning.column, let found = NameMatch(column, among: names).found {
+        if let column = meant.partitioning.column, let found = NameMatch(column, among: names).found {
             spelled.set(\.partitioning.column, to: found, "partition_column")
         }
         return spelled.notes.isEmpty ? nil : spelled
     }
 
     private init(job: Job) { self.job = job }
-
-    private mutating func set(_ path: WritableKeyPath<Job, String>, among names: [String], _ column: String) {
-        if let found = NameMatch(job[keyPath: path], among: names).found { set(path, to: found, column) }
-    }
 
     private mutating func set(_ path: WritableKeyPath<Job, String>, to name: String, _ column: String) {
         note(job[keyPath: path], name, column)

@@ -83,6 +83,34 @@ struct ColumnRulebookTests {
         #expect(found["born"]?.isLeftOut == true)
         #expect(book.choices.all.map(\.isRequired) == [false, true, true])
     }
+
+    @Test("what a rule judges under a new name, or as the key, is read though it is dropped", arguments: [true, false])
+    func judgedByOtherNames(isKey: Bool) throws {
+        var job = job(
+            [.init(job: nil, column: "id", rename: "number", isDropped: true)],
+            quality: [QualityRule(job: nil, columns: isKey ? [] : ["Number"], kind: .unique, argument: .none)])
+        job.primaryKey = ["number"]
+        #expect(try ColumnRulebook(job).choices.resolved(among: ["id"])["id"]?.isLeftOut == false)
+        job.qualityRules = [QualityRule(job: nil, columns: [], kind: .rowCount, argument: .none)]
+        #expect(try ColumnRulebook(job).choices.resolved(among: ["id"])["id"]?.isLeftOut == true)
+    }
+
+    @Test("a column of the table may be the source's of that name, or the one that a row renames")
+    func sourceNames() {
+        let book = ColumnRulebook(job([.init(job: nil, column: "upd_ts", rename: "updated_at")]))
+        #expect(book.sourceNames(of: "updated_at") == ["updated_at", "upd_ts"])
+        #expect(book.sourceNames(of: "upd_ts") == ["upd_ts"])
+    }
+
+    @Test("a watermark under its new name is not hidden either")
+    func exposed() {
+        var job = job([.init(job: nil, column: "born", mask: .redact, rename: "seen")])
+        job.watermark = JobWatermark(columns: ["seen"])
+        let fault = #expect(throws: EngineFault.self) {
+            try ColumnRulebook(job).ruling(of: Schema(read), masks: LengthMasks())
+        }
+        #expect(fault?.description.contains("masks 'born', which is the watermark of 't'") == true)
+    }
 }
 
 /// Stands for a mask: the number of bytes.

@@ -135,16 +135,16 @@ private struct Checker {
         }
     }
 
-    /// A mask on a column whose values are written elsewhere would hide nothing.
+    /// A mask on a column whose values are written elsewhere would hide nothing; nor would leaving it out.
     private func refuseExposed(_ rule: ColumnRule, _ reader: RowReader<ColumnRuleColumn>) {
-        guard rule.mask != nil else { return }
+        guard rule.mask != nil || rule.isDropped else { return }
         for draft in drafts where rule.job == nil || draft.id == rule.job {
             guard var job = draft.job else { continue }
             job.columnRules = [rule]
-            guard let exposed = job.spelledBySource.exposedMask else { continue }
+            guard let exposed = job.spelledBySource().exposedColumn else { continue }
             reader.report(
                 .error, .mask,
-                "\(VisibleText.quoted(rule.column)) \(exposed.reason). Choose another column for that, or take the mask away."
+                "\(VisibleText.quoted(rule.column)) \(exposed.reason). Choose another column for that, or leave the cell mask empty."
             )
             return
         }
@@ -188,7 +188,7 @@ private struct Checker {
                 let id = jobs[index].id
                 jobs[index].job?.qualityRules = everywhere.0 + (quality[id] ?? [])
                 jobs[index].job?.columnRules = everywhere.1 + (columns[id] ?? [])
-                jobs[index].job = jobs[index].job?.spelledBySource
+                jobs[index].job = jobs[index].job?.spelledBySource()
             }
         }
         return CheckedWorkbook(jobs: jobs, findings: order.map { entries[$0].finding })
