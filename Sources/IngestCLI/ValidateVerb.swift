@@ -1,3 +1,4 @@
+import Masks
 import Ports
 import Settings
 import Workbook
@@ -9,7 +10,7 @@ struct ValidateVerb {
 
     func run() throws -> ValidateReport {
         let project = try WorkbookProject(arguments, program: program)
-        let secrets = project.project.map { $0.settings.secretFindings($0.secrets) }
+        let secrets = project.project.map { $0.settings.secretFindings($0.secrets) + ColumnMasks.findings($0) }
         ProcessMemory.expectWorkbook(project.workbook)
         let tables = try ConfigurationFiles.read(path: project.workbook)
         ProcessMemory.keepUntilExit(tables)

@@ -49,6 +49,24 @@ package struct ColumnMasks: MaskMaker {
         }
     }
 
+    /// Keys of the settings that are there and are none: what a run would say of them before it reads. Those that cannot be
+    /// fetched are not among them.
+    package var faultyKeys: [(setting: [String], fault: MaskFault)] {
+        var faulty: [(setting: [String], fault: MaskFault)] = []
+        func look(_ name: String, _ fetch: () throws -> Secret?, _ read: (String) throws -> [UInt8]) {
+            do {
+                guard let secret = try fetch() else { return }
+                _ = consume secret
+                _ = try read("")
+            } catch {
+                if let fault = error as? MaskFault { faulty.append((["masks", name], fault)) }
+            }
+        }
+        look("salt", salt, saltBytes)
+        look("encryption_key", key, keyBytes)
+        return faulty
+    }
+
     /// Fewer bytes can be tried one after another.
     private static let shortestSalt = 16
 

@@ -88,7 +88,7 @@ struct SurveyTests {
                 continue
             }
             #expect(results.count == 20)
-            #expect((try? results[7]?.get()) != nil || name == "b")
+            #expect((try? results[7]?.object.get()) != nil || name == "b")
         }
         guard case .unreachable(let fault)? = answers["missing"] else {
             Issue.record("a source that cannot be opened is unreachable")

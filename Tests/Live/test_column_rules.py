@@ -230,6 +230,10 @@ def test_without_a_key_nothing_is_read(sqlite):
     assert "INGEST_MASK_SALT" in report["jobs"][0]["error"]
     report = sqlite.run(code=1, env=KEYS | {"INGEST_MASK_SALT": "short"})
     assert "at least 16" in report["jobs"][0]["error"]
+    sqlite.verb("validate")
+    broken = {"INGEST_MASK_SALT": "short", "INGEST_MASK_KEY": "nothing"}
+    report = json.loads(sqlite.verb("validate", "--format", "json", code=2, env=broken).out)
+    assert {f["column"] for f in report["findings"] if f["severity"] == "error"} == {"masks.salt", "masks.encryption_key"}
     toml = sqlite.project.folder / "ingest.toml"
     toml.write_text(toml.read_text().replace(SETTINGS, ""))
     report = json.loads(sqlite.verb("validate", "--format", "json", code=2).out)
@@ -270,11 +274,79 @@ def test_a_watermark_may_be_renamed_but_not_masked(world):
     assert world.table().column_names[:2] == ["id", "seen"]
     world.run()
     assert world.table()["id"].to_pylist() == [1]
-    world.jobs(job, columns=[["people", "at", None, "truncate_date", "seen"]])
-    report = json.loads(world.verb("validate", "--format", "json", code=2).out)
-    (finding,) = [f for f in report["findings"] if f["severity"] == "error"]
-    assert finding["place"] == "ColumnRules!D2" and "is the watermark of 'people'" in finding["message"]
-    assert world.run(code=2)["jobs"][0]["status"] == "INVALID"
+    world.jobs(job | {"primary_key": "at"}, columns=[["people", "at", None, None, "seen"]])
+    view = world.verb("files", "people", "--latest").out
+    assert 'PARTITION BY "seen"' in view and 'ORDER BY "seen" DESC' in view
+    for mask in ["truncate_date", "drop"]:
+        world.jobs(job, columns=[["people", "at", None, mask, "seen"]])
+        report = json.loads(world.verb("validate", "--format", "json", code=2).out)
+        (finding,) = [f for f in report["findings"] if f["severity"] == "error"]
+        assert finding["place"] == "ColumnRules!D2" and "is the watermark of 'people'" in finding["message"]
+        assert world.run(code=2)["jobs"][0]["status"] == "INVALID"
+    # Whether a row for every job hides this one's watermark, only the source can tell.
+    world.jobs(job, columns=[["*", "at", None, "truncate_date", "seen"]])
+    world.verb("validate")
+    report = json.loads(world.verb("validate", "--connect", "--format", "json", code=2).out)
+    assert [f["place"] for f in report["findings"] if f["severity"] == "error"] == ["ColumnRules!D2"]
+    assert "is the watermark" in world.error()
+
+
+def test_a_rename_for_every_job_is_for_those_that_have_the_column(world):
+    """`items` has a column of its own that is called like the other's new name."""
+    for name, column in [("people", "upd_ts"), ("items", "updated_at")]:
+        world.sql(f"drop table if exists {name}")
+        world.sql(f"create table {name} (id integer, {column} timestamp)")
+        world.sql(f"insert into {name} values (1, '2024-01-01 00:00:00')")
+    jobs = []
+    for name in ["people", "items"]:
+        job = {"job_id": name, "table_name": name, "primary_key": "updated_at", "schema_policy": "ignore_new"}
+        jobs += [job, job | {"job_id": f"{name}_new", "target_table": f"{name}_new", "load_type": "INCREMENTAL",
+                             "watermark_column": "updated_at", "columns": "id, updated_at"}]  # fmt: skip
+    world.jobs(*jobs, columns=[["*", "upd_ts", None, None, "updated_at"]],
+               quality=[["*", "updated_at", "freshness", "36500d", None], ["*", None, "unique", None, None]])  # fmt: skip
+    world.verb("validate", "--connect")
+    world.verb("plan")
+    # From the second load on the columns of the table are known.
+    for _ in range(2):
+        world.run()
+        for job in jobs:
+            table = world.table(job["job_id"])
+            assert table.column_names[:2] == ["id", "updated_at"]
+            assert [moment.day for moment in table["updated_at"].to_pylist()] == [1], job
+            found = world.verb("quality", job["job_id"], "--format", "json").summary["loads"][0]["rules"]
+            column = "upd_ts" if job["table_name"] == "people" else "updated_at"
+            assert [rule["rule"] for rule in found] == [f"freshness({column})", f"unique({column})"]
+            # The second time no row is new to the incremental ones.
+            assert job.get("load_type") or [rule["state"] for rule in found] == ["passed", "passed"]
+
+
+def test_a_key_that_is_left_out_is_judged(world):
+    world.people([*PEOPLE, PEOPLE[0]])
+    for job in ["people", "*"]:
+        world.jobs({"job_id": "people", "primary_key": "card"}, columns=[["people", "card", None, "drop", None]],
+                   quality=[[job, None, "unique", None, "warn"]])  # fmt: skip
+        assert "unique(card): 1 of 4 rows" in " ".join(world.run()["jobs"][0]["warnings"])
+        assert "card" not in world.table().column_names
+
+
+def test_what_rules_say_and_set_aside_is_masked_too(world):
+    """Every rule at once that shows values, over masked columns: also the newest value of a date, and quarantined rows."""
+    world.people()
+    quality = [
+        ["people", "name", "regex", "Nobody", "quarantine"], ["people", "mail", "unique", None, "quarantine"],
+        ["people", "card", "length", "1..3", "warn"], ["people", "born", "freshness", "2d", "warn"],
+        ["people", "salary", "range", "..5", "quarantine"], ["people", "mail", "accepted_values", "nobody", "warn"],
+    ]  # fmt: skip
+    world.jobs({"job_id": "people", "primary_key": "mail"}, columns=RULES, quality=quality)
+    report = world.run(code=1)
+    assert "is older than 2d" in " ".join(report["jobs"][0]["warnings"])
+    aside = [pyarrow.parquet.ParquetFile(p).read() for p in (world.lake / "_ingest/people/quarantine").glob("*.parquet")]
+    rows = pyarrow.concat_tables(aside).to_pylist()
+    assert {row["mail_hash"] for row in rows} == {hashed(p[2]) for p in PEOPLE[:2]}
+    assert {row["name"] for row in rows} == {"***"} and {row["born"].year for row in rows} == {1815, 1906}
+    world.verb("report")
+    secrets = [secret for secret in SECRETS if secret not in ("1815-12", "1906-12")] + ["1815-12-10", "1906-12-09"]
+    assert found_in(world.project.folder, secrets) == []
 
 
 def test_types(world):
@@ -313,6 +385,8 @@ def test_a_column_that_is_left_out_is_not_read(ingest, tmp_path, database):
     world.people()
     world.sql("create view trap as select id, 1 / (id - id) as boom from people")
     world.jobs({"job_id": "t", "table_name": "trap"}, columns=[["t", "boom", None, "drop", None]])
+    (job,) = world.verb("plan", "--format", "json").summary["jobs"]
+    assert job["slices"][0]["statement"] == 'SELECT id FROM "trap"'
     world.run()
     assert world.table("trap").column_names == ["id"]
 

@@ -180,3 +180,32 @@ def test_sql_on_sqlite(ingest, tmp_path):
     assert results(shop)[0]["failing"] == 2
     shop.jobs({"job_id": "orders", "table_name": "t"}, quality=[["orders", None, "sql", "true) or (true", "warn"]])
     assert statuses(shop.run(code=1)) == {"orders": "FAILED"}
+
+
+def test_sql_over_odbc(ingest, tmp_path, mariadb):
+    database = mariadb.create_database("t_quality_sql")
+    database.execute("create table t (id integer primary key, a integer, b integer, c varchar(10))")
+    database.execute("insert into t values (1, 1, 2, 'x'), (2, 3, 1, 'x'), (3, null, 1, 'x'), (4, 9, 1, 'y')")
+    source = {"type": "mariadb", "host": "127.0.0.1", "port": mariadb.port, "database": database.name,
+              "username": "root", "password": mariadb.password}  # fmt: skip
+    shop = Loads(ingest, tmp_path / "project", {"shop": source})
+    job = {"job_id": "orders", "table_name": "t", "query_filter": "c = 'x'"}
+    shop.jobs(job, quality=[["orders", None, "sql", "a <= b -- a comment", "warn"], ["*", None, "sql", "id > 0", None]])
+    shop.verb("validate", "--connect")
+    assert statuses(shop.run()) == {"orders": "SUCCESS"}
+    assert [(rule["state"], rule["failing"]) for rule in results(shop)] == [("passed", 0), ("failed", 1)]
+    shop.jobs(job, quality=[["orders", None, "sql", "a <= bb", "warn"], ["*", None, "sql", "true) or (true", None]])
+    found = json.loads(shop.verb("validate", "--connect", "--format", "json", code=2).out)["findings"]
+    assert {f["place"] for f in found if f["severity"] == "error"} == {"QualityRules!D2", "QualityRules!D3"}
+    assert any("bb" in f["message"] for f in found)
+    assert statuses(shop.run(code=1)) == {"orders": "FAILED"}
+
+
+def test_sql_is_tried_before_the_run(shop, orders):
+    """Where a column has another name, and where the words are those of another database."""
+    shop.jobs(JOB, quality=[["orders", None, "sql", "totl > 0", "warn"], ["orders", None, "sql", "total > 0", "warn"],
+                            ["*", None, "sql", "total >", "error"]])  # fmt: skip
+    found = json.loads(shop.verb("validate", "--connect", "--format", "json", code=2).out)["findings"]
+    errors = {f["place"]: f["message"] for f in found if f["severity"] == "error"}
+    assert errors.keys() == {"QualityRules!D2", "QualityRules!D4"}
+    assert "totl" in errors["QualityRules!D2"] and "'orders'" in errors["QualityRules!D4"]

@@ -1,3 +1,4 @@
+import Columnar
 import Ports
 
 /// Says what a run would do. It asks sources and reads the lake's records; nothing is written: no lease, no intent, no file.
@@ -104,7 +105,7 @@ package struct Forecaster: Sendable {
         ).plan()
         forecast.notes += plan.notes
         forecast.warnings += plan.warnings
-        forecast.parts = plan.slices.map { LoadForecast.Part($0, plan, job, subject.text) }
+        forecast.parts = plan.slices.map { LoadForecast.Part($0, plan, columns: job.object.columns, subject.text) }
         forecast.watermarkAfter = plan.watermark
         forecast.folder = subject.place.root + subject.place.keys.data + date + "/"
         let gone = Set(plan.replaces)
@@ -121,9 +122,13 @@ package struct Forecaster: Sendable {
             return
         }
         // Opened as a load would, and left again before the first row: names, permissions and types are proved by it.
-        let read = try subject.source.open(
-            subject.text.request(job, plan, state, subject.terms, ask), stop: stop)
+        let request = subject.text.request(job, plan, state, subject.terms, ask)
+        let read = try subject.source.open(request, stop: stop)
         defer { read.close() }
+        if !request.takesAll {
+            let columns = read.schema.fields.map(\.name)
+            forecast.parts = plan.slices.map { LoadForecast.Part($0, plan, columns: columns, subject.text) }
+        }
         forecast.estimatedRows = read.estimatedRows
         forecast.notes += read.notes
         forecast.columnRules = ColumnRulebook(job).summary
@@ -150,7 +155,7 @@ package struct Forecaster: Sendable {
     ) throws -> SchemaDecision {
         try RowShaping.make(
             subject.job, read, subject.state, plan, ask, LoadMark(loadID: "", loadedAt: 0), surroundings,
-            sourceClock: nil
+            sourceClock: nil, stop: stop
         ).schema
     }
 }

@@ -46,7 +46,8 @@ package struct LoadForecast: Sendable {
 }
 
 extension LoadForecast.Part {
-    init(_ slice: PlannedSlice, _ plan: LoadPlan, _ job: Job, _ text: JobText) {
+    /// - Parameter columns: that are read; empty: all.
+    init(_ slice: PlannedSlice, _ plan: LoadPlan, columns: [String], _ text: JobText) {
         isProvisional = slice.isProvisional
         if case .window(let low, let high) = slice.coverage { (self.low, self.high) = (low, high) }
         var conditions: [String] = []
@@ -72,9 +73,9 @@ extension LoadForecast.Part {
             return
         }
         if isPlaced { object = "(\(object)) q" }
-        let columns = job.object.columns.isEmpty ? "*" : job.object.columns.joined(separator: ", ")
+        let list = columns.isEmpty ? "*" : columns.joined(separator: ", ")
         statement =
-            "SELECT \(columns) FROM \(object)"
+            "SELECT \(list) FROM \(object)"
             + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "))
     }
 

@@ -8,30 +8,45 @@ import Workbook
 /// What a source shows of one row of SourceConfig, cell by cell.
 struct JobSurvey {
     let row: Int
-    let job: Job
+    var job: Job
     /// Its query compares the watermark itself.
     var placesWatermark = false
     let qualityRules: [(row: Int, rule: QualityRule)]
     let columnRules: [(row: Int, rule: ColumnRule)]
+    /// Of quality rules `sql`, those that the source does not understand.
+    var refusedConditions: [(row: Int, text: String, fault: CatalogFault)] = []
 
     func remarks(_ answer: Result<ObjectDescription, CatalogFault>) -> [SourceRemark] {
         switch answer {
         case .failure(let fault): return [remark(of: fault)]
         case .success(let description):
-            var remarks = Remarks(row: row, object: displayName(description), columns: description.columns)
-            name(description, &remarks)
-            permission(description, &remarks)
-            if let fault = description.filterFault {
-                remarks.add(.error, .queryFilter, value: job.object.filter, text(of: fault))
-            }
-            selection(&remarks)
-            for name in job.primaryKey { remarks.find(name, .primaryKey) }
-            watermark(description, &remarks)
-            if let column = job.partitioning.column { remarks.find(column, .partitionColumn) }
-            rules(&remarks)
-            lossyColumns(&remarks)
-            return remarks.all
+            // A column that is renamed may be called either.
+            var survey = self
+            survey.job = job.spelledBySource(among: description.columns.map(\.name))
+            return survey.remarks(description)
         }
+    }
+
+    private func remarks(_ description: ObjectDescription) -> [SourceRemark] {
+        var remarks = Remarks(row: row, object: displayName(description), columns: description.columns)
+        name(description, &remarks)
+        permission(description, &remarks)
+        if let fault = description.filterFault {
+            remarks.add(.error, .queryFilter, value: job.object.filter, text(of: fault))
+        }
+        selection(&remarks)
+        for name in job.primaryKey { remarks.find(name, .primaryKey) }
+        watermark(description, &remarks)
+        if let column = job.partitioning.column { remarks.find(column, .partitionColumn) }
+        for (row, text, fault) in refusedConditions {
+            remarks.all.append(
+                SourceRemark(
+                    .error, .qualityRule(row: row, .argument), value: text,
+                    "\(remarks.object) of '\(job.id)': \(self.text(of: fault))"))
+        }
+        rules(&remarks)
+        lossyColumns(&remarks)
+        return remarks.all
     }
 
     private var isQuery: Bool { job.object.query != nil }
@@ -159,6 +174,15 @@ struct JobSurvey {
             } else if rule.job != nil {
                 continue
             }
+            var own = job
+            own.columnRules = [rule]
+            // The workbook alone says so of a row for one job only.
+            if rule.job == nil, rule.rename != nil, let exposed = own.exposedColumn {
+                remarks.all.append(
+                    SourceRemark(
+                        .error, .columnRule(row: row, .mask), value: rule.column,
+                        "\(VisibleText.quoted(rule.column)) \(exposed.reason)."))
+            }
             let names = ColumnChoices.columns(rule.column, among: remarks.columns.map(\.name))
             for column in remarks.columns where names.contains(column.name) {
                 remarks.all += Self.remarks(on: rule, row, column)
@@ -176,10 +200,9 @@ struct JobSurvey {
             return Field(column.name, wanted?.rule.type.map(\.columnType) ?? column.type)
         }
         for (row, written) in qualityRules where written.job == nil || written.job == job.id {
-            // A column that is renamed may be called either.
             var own = job
             own.qualityRules = [written]
-            let rule = own.spelledBySource.qualityRules[0]
+            let rule = own.spelledBySource(among: fields.map(\.name)).qualityRules[0]
             do { _ = try RuleBinding.bind(rule, to: fields, primaryKey: job.primaryKey) } catch {
                 guard rule.job != nil || !error.isUnknownColumn else { continue }
                 if error.isUnknownColumn {

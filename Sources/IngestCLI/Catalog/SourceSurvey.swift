@@ -8,10 +8,18 @@ struct SourceSurvey: Sendable {
         /// The caller's own number.
         var id: Int
         var request: ReadRequest
+        /// Of its rows, which the source shall understand.
+        var conditions: [String] = []
+    }
+
+    struct Description: Sendable {
+        var object: Result<ObjectDescription, CatalogFault>
+        /// What the source says of each condition; nil: it takes it.
+        var conditions: [CatalogFault?]
     }
 
     enum Answer: Sendable {
-        case described([Int: Result<ObjectDescription, CatalogFault>])
+        case described([Int: Description])
         /// Nothing could be asked.
         case unreachable(any Fault)
         /// There is no looking around in sources of this kind.
@@ -59,11 +67,29 @@ struct SourceSurvey: Sendable {
             guard let place = try open(source) as? any SourceCatalog else { return .hasNoCatalog }
             let catalog = try place.openCatalog(stop: stop)
             defer { catalog.close() }
-            let results = try catalog.describe(questions.map(\.request))
-            return .described(
-                Dictionary(uniqueKeysWithValues: zip(questions.map(\.id), results)))
+            let objects = try catalog.describe(questions.map(\.request))
+            var descriptions: [Int: Description] = [:]
+            for (question, object) in zip(questions, objects) {
+                descriptions[question.id] = Description(
+                    object: object, conditions: try conditions(of: question, object, catalog))
+            }
+            return .described(descriptions)
         } catch {
             return .unreachable((error as? any Fault) ?? UnexpectedFault(String(describing: error)))
         }
+    }
+
+    /// Tried as filters are: by a statement that reads no row.
+    private func conditions(
+        of question: Question, _ object: Result<ObjectDescription, CatalogFault>, _ catalog: any OpenCatalog
+    ) throws(CatalogFault) -> [CatalogFault?] {
+        // Of what cannot be read, no condition would be right.
+        guard case .success = object, !question.conditions.isEmpty else { return [] }
+        let requests = question.conditions.map { condition in
+            var request = question.request
+            request.filter = condition
+            return request
+        }
+        return try catalog.describe(requests).map { (try? $0.get())?.filterFault }
     }
 }

@@ -28,7 +28,10 @@ final class WorkbookSurvey {
             else { continue }
             do throws(SettingsFault) {
                 let query = JobQuery(job: job, project: project.settings.project)
-                questions[job.source.name, default: []].append(.init(id: index, request: try query.request()))
+                questions[job.source.name, default: []].append(
+                    .init(
+                        id: index, request: try query.request(),
+                        conditions: Self.conditions(of: job, rows.qualityRules).map(\.text)))
                 asked.append((index, job, try query.placesWatermark()))
             } catch {
                 remarks.append(SourceRemark(.error, .job(row: checked.row, .query), error.message))
@@ -47,12 +50,27 @@ final class WorkbookSurvey {
                 continue
             }
             jobsChecked += 1
-            remarks += JobSurvey(
+            var survey = JobSurvey(
                 row: rows.jobs[index].row, job: job, placesWatermark: placesWatermark, qualityRules: rows.qualityRules,
-                columnRules: rows.columnRules
-            ).remarks(result)
+                columnRules: rows.columnRules)
+            for (condition, fault) in zip(Self.conditions(of: job, rows.qualityRules), result.conditions) {
+                if let fault { survey.refusedConditions.append((condition.row, condition.text, fault)) }
+            }
+            remarks += survey.remarks(result.object)
         }
         return remarks
+    }
+
+    /// The rules `sql` that are judged for it.
+    private static func conditions(
+        of job: Job, _ rules: [(row: Int, rule: QualityRule)]
+    ) -> [(row: Int, text: String)] {
+        rules.compactMap { row, rule in
+            guard rule.kind == .sql, rule.job == nil || rule.job == job.id, case .text(let text) = rule.argument else {
+                return nil
+            }
+            return (row, text)
+        }
     }
 
     private func report(_ source: String, _ answer: SourceSurvey.Answer, jobs: Int) {

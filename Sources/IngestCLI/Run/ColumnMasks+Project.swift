@@ -10,4 +10,14 @@ extension ColumnMasks {
             salt: { try settings.secret(["masks", "salt"], secrets) },
             key: { try settings.secret(["masks", "encryption_key"], secrets) })
     }
+
+    /// What `validate` says of a project's keys.
+    static func findings(_ project: ProjectSettings) -> [Finding] {
+        ColumnMasks(project).faultyKeys.compactMap { setting, fault in
+            guard let entry = project.settings.entry(setting) else { return nil }
+            return Finding(
+                .error, place: entry.origin.place, row: entry.origin.line, column: entry.key,
+                message: fault.message + (fault.remedy.map { ". " + $0 } ?? ""))
+        }
+    }
 }
