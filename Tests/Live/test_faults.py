@@ -103,6 +103,7 @@ def test_server_killed(ingest, binary, scratch, tmp_path):
         with Proxy(server.port, SLOW) as slow:
             process = start_slowly(ingest, database, "t", tmp_path, slow)
             server.stop()
+            slow.rate = None
             _, err = process.communicate(timeout=60)
     finally:
         server.stop()

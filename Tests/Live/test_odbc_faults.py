@@ -195,6 +195,7 @@ def test_server_killed(ingest, scratch, tmp_path):
             database.wait_for_reading("`t`")
             time.sleep(0.5)
             server.kill()
+            slow.rate = None
             _, err = process.communicate(timeout=60)
     finally:
         server.stop()
