@@ -33,7 +33,7 @@ extension AlertJob {
     var failure: JobOutcome.Failure? {
         guard isSetAside else { return outcome.failure }
         return JobOutcome.Failure(
-            "The load stands, without \(Figures.counted(outcome.quarantined, "row")) that quality rules set aside. "
+            "The load stands, without \(NumberText.counted(outcome.quarantined, "row")) that quality rules set aside. "
                 + outcome.warnings.joined(separator: ". "),
             remedy: "`ingest quality \(outcome.job.id)` shows which rules, and rows that break them.")
     }

@@ -9,14 +9,17 @@ package struct AlertLedger: Equatable, Sendable {
         /// The end of the first of them, in microseconds since 1970.
         package var since: Int
         package var lastAt: Int
-        /// 0: never.
+        /// When it was told because it was time; in news of others it is mentioned without that. 0: never.
         package var toldAt: Int
+        /// PagerDuty has one of its own for it.
+        package var hasIncident: Bool
 
-        package init(count: Int, since: Int, lastAt: Int, toldAt: Int) {
+        package init(count: Int, since: Int, lastAt: Int, toldAt: Int, hasIncident: Bool = false) {
             self.count = count
             self.since = since
             self.lastAt = lastAt
             self.toldAt = toldAt
+            self.hasIncident = hasIncident
         }
     }
 
@@ -45,8 +48,8 @@ package struct AlertLedger: Equatable, Sendable {
     }
 
     package mutating func take(job: String, status: JobStatus, at moment: Int) -> Standing? {
-        switch status {
-        case .failed, .invalid:
+        switch status.isWell {
+        case false?:
             guard var streak = failing[job] else {
                 failing[job] = Streak(count: 1, since: moment, lastAt: moment, toldAt: 0)
                 return .failedFirst
@@ -55,8 +58,8 @@ package struct AlertLedger: Equatable, Sendable {
             streak.lastAt = moment
             failing[job] = streak
             return .failedAgain(streak)
-        case .success: return failing.removeValue(forKey: job).map { .recovered($0) } ?? .good
-        case .retried, .skipped, .locked, .cancelled: return nil
+        case true?: return failing.removeValue(forKey: job).map { .recovered($0) } ?? .good
+        case nil: return nil
         }
     }
 
@@ -70,6 +73,10 @@ package struct AlertLedger: Equatable, Sendable {
         for job in jobs { failing[job]?.toldAt = moment }
     }
 
+    package mutating func openedIncidents(_ jobs: [String]) {
+        for job in jobs { failing[job]?.hasIncident = true }
+    }
+
     // MARK: - JSON
 
     /// What cannot be understood begins anew: the worst is a failure that is told as a first one.
@@ -80,7 +87,9 @@ package struct AlertLedger: Equatable, Sendable {
                 let since = moment("since"),
                 let last = moment("last")
             else { continue }
-            failing[job] = Streak(count: count, since: since, lastAt: last, toldAt: moment("told") ?? 0)
+            failing[job] = Streak(
+                count: count, since: since, lastAt: last, toldAt: moment("told") ?? 0,
+                hasIncident: entry["incident"]?.bool ?? false)
         }
     }
 
@@ -94,6 +103,7 @@ package struct AlertLedger: Equatable, Sendable {
                     .members([
                         "job": .string(job), "count": .int(streak.count), "since": moment(streak.since),
                         "last": moment(streak.lastAt), "told": streak.toldAt == 0 ? .null : moment(streak.toldAt),
+                        "incident": .bool(streak.hasIncident),
                     ])
                 }),
         ])

@@ -59,32 +59,40 @@ package final class HTTPClient: Sendable {
             let (response, next) = try withChannel(request.address.origin) {
                 try HTTPTransfer(request: request, options: options, stop: stop).run(on: $0)
             }
-            guard case .sameHost(let most) = request.redirects, let next, (300..<400).contains(response.status) else {
-                return response
-            }
+            guard case .sameOrigin(let most) = request.redirects, let next,
+                Self.repeats(request.method, response.status)
+            else { return response }
             followed += 1
             guard followed <= most else {
                 throw HTTPFault(
                     .permanent, .redirect, "\(request.shown): the server sends on more than \(most) times")
             }
-            try Self.follow(next, status: response.status, &request)
+            try Self.follow(next, &request)
         }
     }
 
-    private static func follow(_ next: String, status: Int, _ request: inout HTTPRequest) throws(HTTPFault) {
+    /// Whether the new place is asked the same thing. RFC 9110, 15.4: 307 and 308 repeat the request as it is; of the others
+    /// "a user agent MAY change the request method from POST to GET", and who does so loses what was to be said.
+    private static func repeats(_ method: HTTPRequest.Method, _ status: Int) -> Bool {
+        switch status {
+        case 307, 308: true
+        case 301, 302, 303: method == .get || method == .head
+        default: false
+        }
+    }
+
+    private static func follow(_ next: String, _ request: inout HTTPRequest) throws(HTTPFault) {
         let address = try WebAddress(next)
-        guard address.host == request.address.host, address.scheme == "https" || request.address.scheme == "http" else {
+        // Credentials and secret bodies go along.
+        let isProtectedNow =
+            request.address.origin == "http://" + address.host && address.origin == "https://" + address.host
+        guard address.origin == request.address.origin || isProtectedNow else {
             throw HTTPFault(
                 .configuration, .redirect,
                 "\(request.shown): the server sends to another place, \(address.origin), which is not followed",
                 remedy: "Use the address that it sends to, if it is to be trusted.")
         }
-        // RFC 9110, 15.4: 307 and 308 repeat the request as it is; the others ask for the new place.
-        if status != 307, status != 308, request.method != .head {
-            request.method = .get
-            request.body = .none
-            request.headers.removeAll { $0.name.lowercased().hasPrefix("content-") }
-        } else if case .stream(_, let source) = request.body, !source.rewind() {
+        if case .stream(_, let source) = request.body, !source.rewind() {
             throw HTTPFault(.transient, .redirect, "\(request.shown): the server sends on what cannot be sent twice")
         }
         request.address = address

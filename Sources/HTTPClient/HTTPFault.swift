@@ -48,12 +48,4 @@ package struct HTTPFault: Fault, Equatable {
         self.message = message
         self.remedy = remedy
     }
-
-    /// Whether the server may have acted on the request: it was sent, and no answer said otherwise.
-    package var mayHaveArrived: Bool {
-        switch reason {
-        case .connection, .deadline, .stall, .stopped, .size, .garbled: true
-        case .request, .name, .protection, .certificate, .credentials, .status, .reply, .redirect, .system: false
-        }
-    }
 }

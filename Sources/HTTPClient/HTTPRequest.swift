@@ -25,8 +25,9 @@ package struct HTTPRequest {
     package enum Redirects: Equatable, Sendable {
         /// A redirection is an answer like any other.
         case none
-        /// Up to so many, to the same host only, and never from https to http.
-        case sameHost(most: Int)
+        /// Up to so many, within one origin: the same scheme, host and port, or from http to https at their usual ports. What
+        /// would turn the request into another one (a POST into a GET, without its body) is an answer all the same.
+        case sameOrigin(most: Int)
     }
 
     package struct Header: Equatable, Sendable {

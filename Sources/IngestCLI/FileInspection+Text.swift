@@ -1,4 +1,5 @@
 import Parquet
+import Ports
 
 extension FileInspection {
     /// Longest bound and longest value of a key that are printed whole.

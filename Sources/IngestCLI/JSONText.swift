@@ -1,3 +1,5 @@
+import Ports
+
 /// A JSON value that keeps the order of its keys. Written compactly, in ASCII where the terminal could be harmed.
 ///
 /// For output that people may look at. Records are `JSONValue`s: those are read again, compared by their bytes and digests,

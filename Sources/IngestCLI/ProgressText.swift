@@ -1,4 +1,5 @@
 import Engine
+import Ports
 
 /// What progress looks like. Pure functions of a snapshot; `ProgressDisplay` decides when and where.
 package enum ProgressText {

@@ -13,12 +13,11 @@ package enum EmbeddedMetrics {
     }
 
     private static func line(_ outcome: JobOutcome, _ run: MeasuredRun, _ namespace: String) -> JSONValue {
-        let failed = outcome.status == .failed || outcome.status == .invalid
         let metrics: [(name: String, unit: String, value: JSONValue)] = [
             ("rows", "Count", .int(outcome.rows)), ("quarantined_rows", "Count", .int(outcome.quarantined)),
             ("bytes", "Bytes", .int(outcome.bytes)), ("files", "Count", .int(outcome.files)),
             ("duration", "Seconds", .number(PrometheusText.fixed(outcome.seconds))),
-            ("failed", "Count", .int(failed ? 1 : 0)),
+            ("failed", "Count", .int(outcome.status.isWell == false ? 1 : 0)),
         ]
         let directive = JSONValue.members([
             "Namespace": .string(namespace),

@@ -83,11 +83,13 @@ package struct MetricFamily: Equatable, Sendable {
                 MetricFamily(
                     name: name, help: help, kind: kind, unit: unit,
                     samples: totals.ordered.compactMap { job in
-                        value(job).map { Sample(labels: project + labels(job), value: $0) }
+                        // Of its last run, where there was one.
+                        guard kind == .counter || job.status != nil else { return nil }
+                        return value(job).map { Sample(labels: project + labels(job), value: $0) }
                     }))
         }
         each("ingest_job_failed", "1 where the job's last run failed or its row is refused, else 0.", .gauge, "1") {
-            .int($0.status == .failed || $0.status == .invalid ? 1 : 0)
+            .int($0.status?.isWell == false ? 1 : 0)
         }
         each("ingest_job_last_run_timestamp_seconds", "When the job's last run ended.", .gauge, "s") {
             .double(Double($0.endedAt) / 1e6)

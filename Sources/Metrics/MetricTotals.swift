@@ -5,9 +5,10 @@ import Ports
 package struct MetricTotals: Equatable, Sendable {
     package struct Job: Equatable, Sendable {
         package var label: JobLabel
-        /// Of the last run that did something with it.
-        package var status: JobStatus
-        package var endedAt: Int
+        /// Of the last run that says something of it (`JobStatus.isWell`), as are the figures below: one that was stopped, or
+        /// not begun, does not hide a failure. Nil: there was none yet.
+        package var status: JobStatus?
+        package var endedAt = 0
         /// 0: never.
         package var succeededAt = 0
         package var seconds = 0.0
@@ -33,16 +34,18 @@ package struct MetricTotals: Equatable, Sendable {
     ///   - known: the jobs of the workbook; what is told of others is dropped. Nil: they are not known.
     package mutating func take(_ attempts: [JobOutcome], known: Set<String>?) {
         for outcome in attempts {
-            var job = jobs[outcome.job.id] ?? Job(label: outcome.job, status: outcome.status, endedAt: outcome.endedAt)
+            var job = jobs[outcome.job.id] ?? Job(label: outcome.job)
             job.label = outcome.job
             job.attempts[outcome.status, default: 0] += 1
-            if outcome.status.isFinal {
+            if outcome.status.isWell != nil {
                 job.status = outcome.status
                 job.endedAt = outcome.endedAt
                 job.seconds = outcome.seconds
                 (job.rows, job.bytes, job.files) = (outcome.rows, outcome.bytes, outcome.files)
                 job.quarantined = outcome.quarantined
                 if outcome.status == .success { job.succeededAt = outcome.endedAt }
+            }
+            if outcome.status.isFinal {
                 job.rowsInAll &+= outcome.rows
                 job.bytesInAll &+= outcome.bytes
             }
@@ -58,12 +61,12 @@ package struct MetricTotals: Equatable, Sendable {
         since = json?["since"]?.int ?? now
         for entry in json?["jobs"]?.array ?? [] {
             guard let id = entry["job_id"]?.string, let source = entry["source"]?.string,
-                let table = entry["table"]?.string,
-                let status = entry["status"]?.string.flatMap({ JobStatus(rawValue: $0) }),
-                let ended = entry["ended_at"]?.int
+                let table = entry["table"]?.string
             else { continue }
-            var job = Job(label: JobLabel(id: id, source: source, table: table), status: status, endedAt: ended)
+            var job = Job(label: JobLabel(id: id, source: source, table: table))
             func number(_ key: String) -> Int { entry[key]?.int ?? 0 }
+            job.status = entry["status"]?.string.flatMap { JobStatus(rawValue: $0) }
+            job.endedAt = number("ended_at")
             job.succeededAt = number("succeeded_at")
             job.seconds = Double(number("microseconds")) / 1e6
             (job.rows, job.bytes, job.files) = (number("rows"), number("bytes"), number("files"))
@@ -84,7 +87,7 @@ package struct MetricTotals: Equatable, Sendable {
                     .members([
                         "job_id": .string(job.label.id), "source": .string(job.label.source),
                         "table": .string(job.label.table),
-                        "status": .string(job.status.rawValue), "ended_at": .int(job.endedAt),
+                        "status": .optional(job.status?.rawValue), "ended_at": .int(job.endedAt),
                         "succeeded_at": .int(job.succeededAt), "microseconds": .int(Int(min(job.seconds, 1e9) * 1e6)),
                         "rows": .int(job.rows), "bytes": .int(job.bytes), "files": .int(job.files),
                         "quarantined": .int(job.quarantined), "rows_in_all": .int(job.rowsInAll),

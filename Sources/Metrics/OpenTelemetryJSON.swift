@@ -43,7 +43,7 @@ package struct OpenTelemetryJSON {
             : .init(
                 "sum", .members(["dataPoints": points, "aggregationTemporality": .int(2), "isMonotonic": .bool(true)]))
         return .object([
-            // OpenTelemetry's names have points, and Prometheus's endings are added where they are exported again.
+            // OpenTelemetry's names have points; units are added where they are exported again.
             .init("name", .string(Self.name(family))), .init("description", .string(family.help)),
             .init("unit", .string(family.unit)), data,
         ])
@@ -51,11 +51,13 @@ package struct OpenTelemetryJSON {
 
     private static func name(_ family: MetricFamily) -> String {
         var name = family.name
+        let isTotal = name.hasSuffix("_total")
         for ending in ["_total", "_seconds", "_bytes"] where name.hasSuffix(ending) { name.removeLast(ending.count) }
         for start in ["ingest_run_", "ingest_job_"] where name.hasPrefix(start) {
             name = start.replacing("_", with: ".") + name.dropFirst(start.count)
         }
-        return name
+        // Rows of the last run and rows of all runs are two metrics.
+        return name + (isTotal ? ".total" : "")
     }
 
     // MARK: - Trace

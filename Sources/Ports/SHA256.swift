@@ -18,6 +18,12 @@ package struct SHA256: Sendable {
 
     /// 64 lower-case hex digits.
     package static func hex(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef")
+        return String(digest(bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+
+    /// 32 bytes.
+    package static func digest(_ bytes: [UInt8]) -> [UInt8] {
         var digest = SHA256()
         // Padding: a one bit, zeros, the length in bits as 64 bits, to a multiple of 64 bytes.
         var message = bytes
@@ -26,11 +32,9 @@ package struct SHA256: Sendable {
         let bits = UInt64(bytes.count) * 8
         for shift in stride(from: 56, through: 0, by: -8) { message.append(UInt8(truncatingIfNeeded: bits >> shift)) }
         for start in stride(from: 0, to: message.count, by: 64) { digest.add(message[start..<start + 64]) }
-        let digits = Array("0123456789abcdef")
-        return String(
-            digest.state.flatMap { word in
-                stride(from: 28, through: 0, by: -4).map { digits[Int(word >> UInt32($0) & 15)] }
-            })
+        return digest.state.flatMap { word in
+            stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
+        }
     }
 
     private mutating func add(_ block: ArraySlice<UInt8>) {

@@ -30,7 +30,7 @@ extension EffectiveSettings {
     private func table(_ keys: [SettingKey]) -> [SettingEntry] {
         let common = keys.filter { $0.canonical == nil && !$0.pattern.contains("*") }.flatMap { key in
             let path = key.pattern.split(separator: ".").map(String.init)
-            if key.kind == .anyKeys { return entriesSet.filter { $0.path.starts(with: path) } }
+            if key.kind.isOpenTable { return entriesSet.filter { $0.path.starts(with: path) } }
             return [path == ["run", "workbook"] ? workbookEntry : entry(path)].compactMap { $0 }
         }
         let webhooks = keys.filter { $0.pattern.hasPrefix(SettingKeys.pattern(of: SettingKeys.webhooks + ["*"])) }
@@ -48,7 +48,7 @@ extension EffectiveSettings {
     private func table(_ source: SourceSettings) -> [SettingEntry] {
         var entries: [SettingEntry] = []
         for key in SettingKeys.sourceConnection + SettingKeys.sourceAPI where key.canonical == nil {
-            if key.kind == .anyKeys {
+            if key.kind.isOpenTable {
                 let prefix = key.name + "."
                 for name in source.entries.keys.sorted() where name.hasPrefix(prefix) {
                     source.entries[name].map { entries.append($0) }

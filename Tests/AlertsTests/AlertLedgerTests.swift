@@ -29,6 +29,8 @@ struct AlertLedgerTests {
         _ = ledger.take(job: "a", status: .failed, at: Self.hour)
         #expect(ledger.isDue("a", at: Self.hour, repeatSeconds: 1e9))
         ledger.told(["a", "unknown"], at: Self.hour)
+        ledger.openedIncidents(["a", "unknown"])
+        #expect(ledger.failing.keys.sorted() == ["a"] && ledger.failing["a"]?.hasIncident == true)
         #expect(AlertLedger(ledger.json(now: Self.hour)) == ledger)
         ledger = AlertLedger(ledger.json(now: Self.hour))
         #expect(!ledger.isDue("a", at: 2 * Self.hour, repeatSeconds: 7200))

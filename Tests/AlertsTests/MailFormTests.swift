@@ -76,11 +76,6 @@ struct MailFormTests {
         }
     }
 
-    @Test(
-        "base64 as everybody has it",
-        arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")])
-    func base64(text: String, wanted: String) { #expect(HeaderText.base64(Array(text.utf8)) == wanted) }
-
     @Test("dates name the day and the offset")
     func dates() {
         #expect(MailMessage.rfc5322(CivilTime(unixMicroseconds: 0)) == "Thu, 1 Jan 1970 00:00:00 +0000")
@@ -110,9 +105,4 @@ struct MailFormTests {
             (100_000, "1 d 3 h"),
         ])
     func figures(seconds: Double, text: String) { #expect(Figures.duration(seconds) == text) }
-
-    @Test(
-        "sizes",
-        arguments: [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (1_000_000, "1 MB"), (84_600_000, "84.6 MB")])
-    func sizes(count: Int, text: String) { #expect(Figures.bytes(count) == text) }
 }

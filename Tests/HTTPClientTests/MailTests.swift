@@ -140,6 +140,22 @@ struct MailTests {
     }
 
     @Test(
+        "a server that goes silent at the goodbye holds nobody up",
+        arguments: [[:], ["AUTH": "535 5.7.8 no"], ["RCPT TO": "550 5.1.1 nobody"], [".": "552 5.3.4 too big"]])
+    func silentGoodbye(answers: [String: String]) throws {
+        let script = MailScript(answers.merging(["QUIT": "hang"]) { $1 })
+        defer { script.server.stop() }
+        let clock = SystemClock()
+        let began = clock.seconds
+        let times = HTTPTimes(connectSeconds: 15, stallSeconds: 15, totalSeconds: 15)
+        let user = answers["AUTH"].map { _ in ("u", "s3cret-word") }
+        let found = fault { try script.send(credentials: user, times: times) }
+        #expect(
+            (found == nil) == answers.isEmpty && (script.mails.count == 1) == (answers.isEmpty || answers["."] != nil))
+        #expect(clock.seconds - began < 5, "\(clock.seconds - began) s")
+    }
+
+    @Test(
         "what a server's answer means",
         arguments: [
             ("421 4.3.2 Shutting down", FaultKind.transient), ("452 4.3.1 Mailbox full", .transient),

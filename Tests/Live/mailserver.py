@@ -45,9 +45,10 @@ class Mail:
 
 class MailServer:
     def __init__(self, folder: pathlib.Path, starttls: bool = True, auth: bool = True, implicit: bool = False,
-                 refuses: tuple[str, ...] = (), greylists: tuple[str, ...] = (), hangs: bool = False):
+                 refuses: tuple[str, ...] = (), greylists: tuple[str, ...] = (), hangs: bool = False,
+                 hangs_at_quit: bool = False):
         self.mails: list[Mail] = []
-        self.refuses, self.greylists, self.hangs = refuses, greylists, hangs
+        self.refuses, self.greylists, self.hangs, self.hangs_at_quit = refuses, greylists, hangs, hangs_at_quit
         context = None
         self.certificate, key = certificate(folder)
         if starttls or implicit:
@@ -93,6 +94,11 @@ class MailServer:
             return "451 4.7.1 Come back later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_QUIT(self, server, session, envelope):
+        if self.hangs_at_quit:
+            await asyncio.sleep(60)
+        return "221 Bye"
 
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)

@@ -183,6 +183,30 @@ def test_each_job_has_people_of_its_own(desk, server):
     assert "j4" not in mails["cleo@x.test",].html
 
 
+def test_people_of_a_job_are_told_again_when_it_is_time(desk, server):
+    """News of other jobs are none of theirs, and do not put off what they wait for."""
+    desk.mail(server)
+    settings = (desk.folder / "ingest.toml").read_text()
+    (desk.folder / "ingest.toml").write_text(settings.replace('"0s"', '"4h"'))
+    jobs = [{"job_id": f"j{n}", "table_name": f"missing{n}"} for n in range(4)]
+    people = []
+    for count in (1, 2, 3):
+        desk.jobs(*jobs[:count])
+        desk.people(2, notify="ana@x.test")
+        desk.run(code=1)
+        people.append([mail.recipients for mail in server.take()])
+    assert people == [[[TEAM], ["ana@x.test"]], [[TEAM]], [[TEAM]]]
+    # Four hours after it was told first: being mentioned meanwhile does not count.
+    state = desk.folder / "metadata/alerts/state.json"
+    entries = json.loads(state.read_text())
+    first = next(entry for entry in entries["failing"] if entry["job"] == "j0")
+    assert first["told"] < next(entry for entry in entries["failing"] if entry["job"] == "j2")["told"]
+    first["told"] = "2026-01-01T00:00:00.000000+00:00"
+    state.write_text(json.dumps(entries))
+    desk.run(code=1)
+    assert [mail.recipients for mail in server.take()] == [[TEAM], ["ana@x.test"]]
+
+
 def test_a_refused_row_names_its_cell(desk, server):
     desk.mail(server)
     desk.jobs({"job_id": "gut", "table_name": "good"}, {"job_id": "schief", "table_name": "other", "write_mode": "SOMETIMES"})
@@ -392,6 +416,62 @@ def test_one_of_three_recipients_is_refused(desk, tmp_path):
         assert [mail.recipients for mail in server.take()] == [["later@x.test"], [TEAM, "later@x.test"]]
 
 
+def test_a_server_that_goes_silent_at_the_goodbye(desk, tmp_path):
+    failing(desk)
+    with MailServer(tmp_path, hangs_at_quit=True) as server:
+        desk.mail(server)
+        began = time.monotonic()
+        desk.run(code=1)
+        assert time.monotonic() - began < 6
+        assert one(server).recipients == [TEAM] and desk.queue == []
+
+
+def test_a_sender_that_cannot_be_had(desk, server):
+    """The sender may be a reference: without it nothing is written, nothing queued is lost, and the log says why."""
+    failing(desk)
+    desk.mail(server)
+    desk.run(code=1, password="wrong password 123")
+    assert len(desk.queue) == 1
+    settings = (desk.folder / "ingest.toml").read_text()
+    settings = re.sub(r"from = .*", 'from = "${env:ALERT_FROM}"', settings)
+    (desk.folder / "ingest.toml").write_text(settings)
+    outcome = desk.run("test", code=1, verb="alert")
+    assert "FAILED  mail" in outcome.out and "ALERT_FROM" in outcome.out
+    outcome = desk.run(code=1, password="wrong password 123")
+    assert "No mail is written" in outcome.err and "ALERT_FROM" in desk.log()
+    assert len(desk.queue) == 1 and server.take() == []
+    desk.run(code=1, ALERT_FROM="loads@x.test")
+    assert [mail.sender for mail in server.take()] == ["ingest@x.test", "loads@x.test"] and desk.queue == []
+
+
+def test_a_parcel_that_cannot_be_read_does_not_hold_up_the_rest(desk, server):
+    failing(desk)
+    desk.mail(server)
+    desk.run(code=1, password="wrong password 123")
+    # Another user's would be refused; root reads everything, but no folder.
+    (desk.folder / "metadata/alerts/queue/20200101T000000000000-aa-000.json").mkdir()
+    outcome = desk.run(code=1)
+    assert len(server.take()) == 2 and "20200101T000000000000-aa-000.json" in outcome.err
+
+
+@pytest.mark.root
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_a_state_that_cannot_be_written_sends_once(desk, server, tmp_path):
+    failing(desk)
+    desk.mail(server)
+    desk.run(code=1)
+    server.take()
+    state = desk.folder / "metadata/alerts/state.json"
+    # A file that something is mounted on is read, and replaced by nobody.
+    (tmp_path / "state.json").write_text(state.read_text())
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", f'mount --bind "{tmp_path}/state.json" "{state}" && exec "$@"', "sh",
+         desk.ingest.binary, "run", "--project", desk.folder],
+        env=desk.ingest.environment(MAIL_PASSWORD=PASSWORD), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "Alerts could not be kept" in done.stderr, done.stderr
+    assert len(server.take()) == 1 and desk.queue == []
+
+
 def test_a_kill_while_sending(desk, server, tmp_path):
     """What a run was about to tell is told by the next one, and counted."""
     failing(desk)
@@ -457,7 +537,7 @@ def test_alert_test(desk, server):
     mail = one(server)
     assert "Verkäufe Süd" in mail.message["Subject"] and str(desk.folder) in mail.text
     report = json.loads(desk.run("test", "--to", "Ana <ana@x.test>", "--format", "json", verb="alert").out)
-    assert report["channels"] == [{"channel": "mail to ana@x.test", "sent": True, "error": None, "notes": []}]
+    assert report["channels"] == [{"channel": "mail to ana@x.test", "sent": True, "error": None}]
     assert one(server).recipients == ["ana@x.test"]
     outcome = desk.run("test", code=1, verb="alert", password="wrong password 123")
     assert "FAILED" in outcome.out and "535" in outcome.out and "wrong password" not in outcome.out
@@ -466,6 +546,20 @@ def test_alert_test(desk, server):
     desk.run("check", code=2, verb="alert")
     (desk.folder / "ingest.toml").write_text(desk.settings)
     assert "alerts.email" in desk.run("test", code=2, verb="alert").err
+
+
+def test_alert_test_with_recipients_that_are_refused(desk, tmp_path):
+    with MailServer(tmp_path, refuses=("gone@x.test",), greylists=("later@x.test",)) as server:
+        desk.mail(server, to=(TEAM, "gone@x.test", "later@x.test"))
+        outcome = desk.run("test", code=1, verb="alert")
+        assert one(server).recipients == [TEAM]
+        assert outcome.out.splitlines() == [
+            "sent    mail to team@x.test",
+            "FAILED  mail to gone@x.test", "        the server refuses it (550 5.1.1 No such user here)",
+            "FAILED  mail to later@x.test", "        the server refuses it (451 4.7.1 Come back later); it may take it later"]
+        report = json.loads(desk.run("test", "--to", f"{TEAM},gone@x.test", "--format", "json", code=1, verb="alert").out)
+        assert [(entry["channel"], entry["sent"]) for entry in report["channels"]] == [
+            ("mail to team@x.test", True), ("mail to gone@x.test", False)]
 
 
 def test_many_failures_are_one_mail(desk, server):

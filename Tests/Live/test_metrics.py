@@ -207,9 +207,13 @@ def test_open_telemetry(plant):
     metrics = json_format.Parse(collector.taken[0][2], ExportMetricsServiceRequest())
     resource = {item.key: item.value.string_value for item in metrics.resource_metrics[0].resource.attributes}
     assert resource["service.name"] == "ingest" and resource["ingest.project"] == 'Werk "1"'
+    names = [metric.name for metric in metrics.resource_metrics[0].scope_metrics[0].metrics]
+    assert len(names) == len(set(names)), "a collector would take two metrics for one"
     found = {metric.name: metric for metric in metrics.resource_metrics[0].scope_metrics[0].metrics}
-    rows = {next(a.value.string_value for a in p.attributes if a.key == "job_id"): p for p in found["ingest.job.rows"].sum.data_points}
-    assert rows["gut\\größe"].as_int == 2 and found["ingest.job.rows"].sum.is_monotonic
+    assert len(found["ingest.job.rows"].gauge.data_points) == 2
+    total = found["ingest.job.rows.total"].sum
+    rows = {next(a.value.string_value for a in p.attributes if a.key == "job_id"): p for p in total.data_points}
+    assert rows["gut\\größe"].as_int == 2 and total.is_monotonic
     assert abs(rows["fehlt"].time_unix_nano / 1e9 - time.time()) < 60 and rows["fehlt"].start_time_unix_nano > 1e18
     assert found["ingest.run.duration"].unit == "s" and found["ingest.run.duration"].gauge.data_points[0].as_double > 0
     trace = json_format.Parse(collector.taken[1][2], ExportTraceServiceRequest())
@@ -239,6 +243,23 @@ def test_open_telemetry(plant):
     began = time.monotonic()
     plant.set('otlp_url = "http://127.0.0.1:9"\ntimeout = "1s"')
     assert "could not be sent" in plant.run().err and time.monotonic() - began < 6
+
+
+def test_totals_that_cannot_be_kept(plant, tmp_path):
+    """A file that cannot be locked is no reason for jobs to vanish from what watches them."""
+    file = tmp_path / "ingest.prom"
+    plant.set(f"prometheus_file = {json.dumps(str(file))}")
+    plant.run()
+    lock = plant.folder / "metadata/metrics/.totals.lock"
+    lock.unlink()
+    lock.mkdir()
+    before = (plant.folder / "metadata/metrics/totals.json").read_text()
+    outcome = plant.run("--jobs", "fehlt")
+    assert "Totals of metrics could not be kept" in outcome.err
+    assert (plant.folder / "metadata/metrics/totals.json").read_text() == before
+    samples = file.read_text()
+    assert re.search(r'ingest_job_rows_total\{.*job_id="gut.*\} 2', samples)
+    assert re.search(r'ingest_job_attempts_total\{.*job_id="fehlt".*\} 2', samples)
 
 
 def test_cloudwatch(plant, tmp_path):

@@ -5,10 +5,12 @@ import collections
 import csv
 import datetime
 import html.parser
+import json
 import os
 import pathlib
 import re
 import sqlite3
+import time
 
 import pytest
 
@@ -203,6 +205,49 @@ def test_names_are_text(ingest, browser, tmp_path):
     assert browser.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_secrets_are_masked_and_the_page_stays_whole(ingest, browser, tmp_path):
+    """Masks are put into texts, before they become part of a page: quotes and ends of elements are no parts of a secret."""
+    secret = "a&b<c>'d\"e-long-secret"
+    audit_trail.write(tmp_path / "shop", [{"job_id": "orders"}, {"job_id": "customers"}], 4, NOW)
+    (tmp_path / "shop/ingest.toml").write_text(
+        (tmp_path / "shop/ingest.toml").read_text() + '[alerts.email]\nsmtp_url = "smtp://x.test"\nfrom = "a@x.test"\nto = "a@x.test"\n'
+        'username = "u"\n')
+    (tmp_path / "shop/secrets.toml").write_text(f"[alerts.email]\npassword = {json.dumps(secret)}\n")
+    (tmp_path / "shop/secrets.toml").chmod(0o600)
+    messages = ["Cannot connect with UID=sa;PWD=hunter22", 'refused: password="hunter 22"', f"the server said {secret}", "after it"]
+    file = sorted((tmp_path / "shop/metadata").glob("audit_*.csv"))[-1]
+    with open(file, "a", newline="") as lines:
+        writer = csv.DictWriter(lines, audit_trail.HEADER, lineterminator="\r\n")
+        for number, message in enumerate(messages):
+            writer.writerow({"timestamp": (NOW + datetime.timedelta(minutes=1)).isoformat(), "job_name": f"j{number}", "job_id": f"j{number}",
+                             "status": "FAILED", "error_message": message, "rows_processed": 0})  # fmt: skip
+    page = report(ingest, tmp_path / "shop")
+    text = page.read_text()
+    for part in ("hunter", "22\"", "long-secret"):
+        assert part not in text, part
+    browser.open(page)
+    shown = browser.evaluate("document.body.innerText")
+    assert "PWD=***" in shown and 'password="***"' in shown and "the server said ***" in shown and "after it" in shown
+    assert browser.evaluate("[...document.querySelectorAll('.jobs tbody tr')].map(r => r.cells.length)") == [8] * 6
+
+
+def test_what_was_stopped_does_not_hide_a_failure(ingest, browser, tmp_path):
+    audit_trail.write(tmp_path / "shop", [{"job_id": "orders"}, {"job_id": "invoices"}, {"job_id": "new"}], 30, NOW,
+                      failing={"invoices": REFUSED})  # fmt: skip
+    for file in (tmp_path / "shop/metadata").glob("audit_*.csv"):
+        file.write_text("".join(line for line in file.read_text().splitlines(True) if ",new," not in line))
+    with open(sorted((tmp_path / "shop/metadata").glob("audit_*.csv"))[-1], "a", newline="") as lines:
+        writer = csv.DictWriter(lines, audit_trail.HEADER, lineterminator="\r\n")
+        for name, status in [("orders", "SKIPPED"), ("invoices", "CANCELLED"), ("new", "LOCKED")]:
+            writer.writerow({"timestamp": (NOW + datetime.timedelta(minutes=5)).isoformat(), "job_name": f"shop.{name}", "job_id": name,
+                             "status": status, "error_message": "stopped", "rows_processed": 0})  # fmt: skip
+    browser.open(report(ingest, tmp_path / "shop"))
+    text = browser.evaluate("document.body.innerText")
+    assert "1 job failing; 1 well. 1 job never loaded." in text and REFUSED in text and "4 times in a row" in text
+    states = browser.evaluate("[...document.querySelectorAll('.jobs tbody tr')].map(r => [r.cells[0].firstChild.data, r.cells[1].textContent])")
+    assert states == [["invoices", "failed"], ["orders", "success"], ["new", "locked"]]
+
+
 def test_a_hundred_thousand_lines(ingest, tmp_path):
     audit_trail.write(tmp_path / "big", [{"job_id": f"job_{number}"} for number in range(1000)], 100_000, NOW)
     page = report(ingest, tmp_path / "big", "--output", tmp_path / "page.html")
@@ -214,7 +259,7 @@ def test_nothing_has_run(ingest, browser, tmp_path):
     audit_trail.write(tmp_path / "new", [{"job_id": "orders"}], 0, NOW)
     page = report(ingest, tmp_path / "new")
     browser.open(page)
-    assert "Nothing has run yet." in browser.evaluate("document.body.innerText")
+    assert "Nothing has been loaded yet." in browser.evaluate("document.body.innerText")
     # Without a workbook the audit trail still says something.
     (tmp_path / "new/ingestion_config.xlsx").unlink()
     browser.open(report(ingest, tmp_path / "new"))
@@ -229,6 +274,15 @@ def test_opens_a_browser(ingest, tmp_path, project):
     opener.chmod(0o755)
     outcome = ingest.run("report", "--open", "--project", project, env={"PATH": f"{tools}:/usr/bin:/bin"}).expect(0)
     assert (tmp_path / "opened").read_text() == outcome.out.strip()
+    # One that turns into the browser itself is not waited for, and outlives the command.
+    opener.write_text(f"#!/bin/sh\nsleep 4\ntouch {tmp_path}/outlived\n")
+    began = time.monotonic()
+    ingest.run("report", "--open", "--project", project, env={"PATH": f"{tools}:/usr/bin:/bin"}).expect(0)
+    assert time.monotonic() - began < 3.5 and not (tmp_path / "outlived").exists()
+    end = time.monotonic() + 10
+    while not (tmp_path / "outlived").exists():
+        assert time.monotonic() < end
+        time.sleep(0.1)
     opener.write_text("#!/bin/sh\nexit 3\n")
     outcome = ingest.run("report", "--open", "--project", project, env={"PATH": f"{tools}:/usr/bin:/bin"}).expect(0)
     assert "No browser could be started" in outcome.err
@@ -249,5 +303,8 @@ def test_mails_how_every_job_stands(ingest, tmp_path):
         assert "1 of 10 jobs failing" in mail.message["subject"]
         assert "invoices: FAILED" in mail.text and REFUSED in mail.text and "payments: SUCCESS" in mail.text
         assert mail.text.index("invoices") < mail.text.index("orders")
+        server.refuses = ("bo@x.test",)
+        outcome = ingest.run(*arguments).expect(1)
+        assert "mailed to ana@x.test\n" in outcome.err and "refuses bo@x.test: 550" in outcome.err
     outcome = ingest.run(*arguments).expect(1)
     assert "The mail was not sent" in outcome.err and pathlib.Path(outcome.out.strip()).exists()

@@ -105,7 +105,8 @@ def test_a_run_that_cannot_start(desk, server):
 
 
 @pytest.mark.parametrize("answer", [(429, {"Retry-After": "30"}, b"slow down"), (503, {}, b""), (404, {}, b"no_service"),
-                                    (302, {"Location": "https://127.0.0.1/elsewhere"}, b"")])
+                                    (302, {"Location": "https://127.0.0.1/elsewhere"}, b""), (302, {"Location": "/own"}, b""),
+                                    (303, {"Location": "/own"}, b""), (307, {"Location": "https://localhost:1/own"}, b"")])
 def test_what_is_not_taken_waits(desk, server, answer):
     desk.jobs({"job_id": "kunden", "table_name": "customers"})
     server.answer = answer
@@ -115,6 +116,16 @@ def test_what_is_not_taken_waits(desk, server, answer):
     server.answer = None
     desk.run(code=1, **desk.variables)
     assert [len(found) for found in by_path(server.taken())] == [2, 2, 2, 2] and desk.queue == []
+
+
+def test_a_redirection_takes_along_what_is_to_be_said(desk, server):
+    desk.jobs({"job_id": "kunden", "table_name": "customers"})
+    desk.variables["OWN"] = server.url("/moved")
+    outcome = desk.run(code=1, **desk.variables)
+    assert "knows no such place" in outcome.err and len(desk.queue) == 1
+    server.moved["/moved"] = "/own"
+    desk.run(code=1, **desk.variables)
+    assert len(by_path(server.taken())[3]) == 2 and desk.queue == []
 
 
 def test_what_is_refused_as_it_is_does_not_hold_up_the_rest(desk, server):

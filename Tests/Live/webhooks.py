@@ -77,6 +77,7 @@ class WebhookServer:
         self.broken: list[str] = []
         self.answer: tuple[int, dict, bytes] | None = None
         self.hangs = False
+        self.moved: dict[str, str] = {}
         self.connections = 0
         self.certificate, key = certificate(folder)
         outer = self
@@ -87,6 +88,13 @@ class WebhookServer:
             def setup(self):
                 super().setup()
                 outer.connections += 1
+
+            def do_GET(self):
+                # A redirection that was followed without what was to be said.
+                outer.broken.append(f"GET {self.path}")
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -121,6 +129,8 @@ class WebhookServer:
     def take(self, path, headers, body):
         if self.answer:
             return self.answer
+        if path in self.moved:
+            return 307, {"Location": self.moved[path]}, b""
         if path not in SERVICES:
             return 404, {}, b"no_team"
         check, status, answer = SERVICES[path]

@@ -38,6 +38,28 @@ struct OutboxTests {
         #expect(try outbox.parcels().count == Outbox.mostParcels && !folder.entries.contains("a.json"))
     }
 
+    @Test("what is added stays, whatever its name, and however much it is")
+    func newest() throws {
+        let folder = TemporaryFolder()
+        let outbox = Outbox(folder: folder.path)
+        try outbox.add([parcel("z1"), parcel("z2")])
+        let ids = (0...Outbox.mostParcels).map { "a\(1000 + $0)" }
+        #expect(try outbox.add(ids.map(parcel)) == 2)
+        #expect(try outbox.parcels().map(\.id) == ids)
+    }
+
+    @Test("what cannot be read does not hold up the rest")
+    func unreadable() throws {
+        let folder = TemporaryFolder()
+        let outbox = Outbox(folder: folder.path)
+        try outbox.add([parcel("1"), parcel("3")])
+        // Of another user it would be EACCES; nobody reads a folder.
+        #expect(mkdir(folder.file("2.json"), 0o700) == 0)
+        var found: [RecordFault] = []
+        #expect(try outbox.parcels(unreadable: { found.append($0) }).map(\.id) == ["1", "3"])
+        #expect(found.count == 1 && found[0].message.contains("2.json"))
+    }
+
     @Test("one sends at a time")
     func alone() throws {
         let folder = TemporaryFolder()

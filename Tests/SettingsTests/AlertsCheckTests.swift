@@ -116,4 +116,16 @@ struct AlertsCheckTests {
         }
         #expect(!keys.contains { $0.hasPrefix("network") })
     }
+
+    @Test("headers of a collector are secrets: no plain text in ingest.toml, and none is shown")
+    func headers() {
+        let plain = LoadedProject(["ingest.toml": "[metrics.otlp_headers]\napi-key = 'plain-collector-key'"])
+        let lines = plain.lines()
+        #expect(lines.count == 1 && lines[0].contains("metrics.otlp_headers.api-key is a secret"), "\(lines)")
+        let (settings, _) = LoadedProject([
+            "ingest.toml": "", "secrets.toml": "[metrics.otlp_headers]\napi-key = 'plain-collector-key'",
+        ]).load()
+        #expect(settings.entry(["metrics", "otlp_headers", "api-key"])?.value.shown == "***")
+        #expect(settings.secretsHeld == ["plain-collector-key"])
+    }
 }

@@ -5,10 +5,10 @@ import Ports
 /// of the round, and so is one that has had its time: what is behind a server that hangs waits for the next run.
 package struct AlertRound: ~Copyable {
     package enum Result: Equatable {
-        /// With what is to be known of it: recipients whom the server refused for good.
-        case sent(notes: [String])
-        /// These get it later; the others have it.
-        case partly(rest: AlertParcel, note: String)
+        /// But not to those whom the server refused for good.
+        case sent(refusals: [MailReceipt.Refusal])
+        /// `rest` is for those whom the server refused for now; they are among the refusals.
+        case partly(rest: AlertParcel, refusals: [MailReceipt.Refusal])
         /// Nobody has it, for this reason; nil: it was not tried.
         case waiting(reason: String?)
         /// It can never be sent.
@@ -57,7 +57,7 @@ package struct AlertRound: ~Copyable {
 
     private func isAboutParcel(_ fault: HTTPFault?) -> Bool {
         switch fault?.reason {
-        case .status(let code)?: code != 401 && code != 403 && code != 404 && code != 410 && code != 429 && code < 500
+        case .status(let code)?: (400..<500).contains(code) && ![401, 403, 404, 410, 429].contains(code)
         case .reply(let code)?: code >= 500
         default: false
         }
@@ -67,10 +67,9 @@ package struct AlertRound: ~Copyable {
         guard let server = channels.mail else { return .impossible(reason: "no mail server is set any more") }
         let receipt = try client.send(mail: Array(message.utf8), from: from, to: to, by: server(times), stop: stop)
         let later = receipt.refusals.filter(\.isTemporary)
-        let notes = receipt.refusals.map { "\($0.recipient): \($0.code) \($0.text)" }
-        guard !later.isEmpty else { return .sent(notes: notes) }
+        guard !later.isEmpty else { return .sent(refusals: receipt.refusals) }
         return .partly(
-            rest: .mail(from: from, to: later.map(\.recipient), message: message), note: notes.joined(separator: "; "))
+            rest: .mail(from: from, to: later.map(\.recipient), message: message), refusals: receipt.refusals)
     }
 
     private func post(_ body: JSONValue, to name: String, _ times: HTTPTimes) throws -> Result {
@@ -90,9 +89,9 @@ package struct AlertRound: ~Copyable {
         request.hidesPath = true
         request.times = times
         request.destination = .memory(limit: 64 << 10)
-        request.redirects = .sameHost(most: 3)
+        request.redirects = .sameOrigin(most: 3)
         _ = try client.send(request, stop: stop).checked()
-        return .sent(notes: [])
+        return .sent(refusals: [])
     }
 
     private static func reason(_ error: any Error) -> String {

@@ -36,7 +36,7 @@ struct DigestHTML {
     }
 
     static func startsAgain(_ streak: AlertLedger.Streak, _ zone: ZoneRules) -> String {
-        "Runs start again: \(Figures.counted(streak.count, "run")) before this one could not, since "
+        "Runs start again: \(NumberText.counted(streak.count, "run")) before this one could not, since "
             + Figures.moment(streak.since, zone) + "."
     }
 
@@ -68,7 +68,7 @@ struct DigestHTML {
 
     private func failures(_ page: inout HTMLPage, _ title: String, _ items: [RunDigest.Item], cards: Int) {
         guard !items.isEmpty else { return }
-        page.heading("\(title) (\(Figures.grouped(items.count)))", .bad)
+        page.heading("\(title) (\(NumberText.grouped(items.count)))", .bad)
         for item in items.prefix(cards) { page.card(card(item), .bad) }
         let rest = items.dropFirst(cards)
         guard !rest.isEmpty else { return }
@@ -80,7 +80,7 @@ struct DigestHTML {
                     + HTMLPage.escaped(Figures.cut(item.job.failure?.message ?? "", 160))
             }.joined(separator: "<br>\n"), .bad)
         if rest.count > Self.mostRows {
-            page.paragraph("… and \(Figures.counted(rest.count - Self.mostRows, "job")) more, in the log.")
+            page.paragraph("… and \(NumberText.counted(rest.count - Self.mostRows, "job")) more, in the log.")
         }
     }
 
@@ -111,11 +111,11 @@ struct DigestHTML {
     }
 
     private static func message(_ failure: JobOutcome.Failure) -> String {
-        var html = HTMLPage.escaped(Figures.cut(failure.message, 2000), keepingLines: true)
+        var html = HTMLPage.escapedLines(Figures.cut(failure.message, 2000))
         if let remedy = failure.remedy, !remedy.isEmpty {
             html +=
                 #"<div style="margin-top:6px">"# + HTMLPage.muted("What to do: ")
-                + HTMLPage.escaped(Figures.cut(remedy, 1000), keepingLines: true) + "</div>"
+                + HTMLPage.escapedLines(Figures.cut(remedy, 1000)) + "</div>"
         }
         return html
     }
@@ -123,23 +123,24 @@ struct DigestHTML {
     private func skipped(_ page: inout HTMLPage) {
         guard !digest.skipped.isEmpty else { return }
         let names = digest.skipped.prefix(200).map { HTMLPage.escaped($0.job.outcome.job.id) }.joined(separator: ", ")
-        let more = digest.skipped.count > 200 ? " and \(Figures.grouped(digest.skipped.count - 200)) more" : ""
+        let more = digest.skipped.count > 200 ? " and \(NumberText.grouped(digest.skipped.count - 200)) more" : ""
         page.paragraph("Not begun because of others: " + names + more + ".")
     }
 
     private func recovered(_ page: inout HTMLPage) {
         guard !digest.recovered.isEmpty else { return }
-        page.heading("Recovered (\(Figures.grouped(digest.recovered.count)))", .good)
+        page.heading("Recovered (\(NumberText.grouped(digest.recovered.count)))", .good)
         page.table(
             ["job", "had failed", "loaded now"],
             digest.recovered.prefix(Self.mostRows).map { item in
                 var before = ""
                 if case .recovered(let streak) = item.standing {
-                    before = Figures.counted(streak.count, "time") + " since " + Figures.moment(streak.since, run.zone)
+                    before =
+                        NumberText.counted(streak.count, "time") + " since " + Figures.moment(streak.since, run.zone)
                 }
                 return [
                     "<strong>" + HTMLPage.escaped(item.job.outcome.job.id) + "</strong>", before,
-                    Figures.counted(item.job.outcome.rows, "row"),
+                    NumberText.counted(item.job.outcome.rows, "row"),
                 ]
             })
     }
@@ -149,7 +150,7 @@ struct DigestHTML {
         _ texts: (JobOutcome) -> [String]
     ) {
         guard !items.isEmpty else { return }
-        page.heading("\(title) (\(Figures.grouped(items.count)))", tone)
+        page.heading("\(title) (\(NumberText.grouped(items.count)))", tone)
         for item in items.prefix(Self.mostCards) {
             let outcome = item.job.outcome
             let place = item.job.cell.map { " " + HTMLPage.muted(HTMLPage.escaped($0)) } ?? ""
@@ -169,7 +170,7 @@ struct DigestHTML {
 
     private func summary(_ page: inout HTMLPage) {
         guard !digest.all.isEmpty else { return }
-        page.heading("All jobs of this run (\(Figures.grouped(digest.all.count)))", .plain)
+        page.heading("All jobs of this run (\(NumberText.grouped(digest.all.count)))", .plain)
         page.table(
             ["job", "state", "rows", "took"],
             digest.all.prefix(Self.mostRows).map { item in
@@ -177,7 +178,7 @@ struct DigestHTML {
                 return [
                     HTMLPage.escaped(outcome.job.id),
                     HTMLPage.badge(item.job.state, item.job.isSetAside ? .bad : outcome.status.tone),
-                    Figures.grouped(outcome.rows), Figures.duration(outcome.seconds),
+                    NumberText.grouped(outcome.rows), Figures.duration(outcome.seconds),
                 ]
             }, numbers: [2, 3])
     }

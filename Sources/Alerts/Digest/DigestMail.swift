@@ -37,17 +37,9 @@ package struct DigestMail {
     }
 
     private func message(_ digest: RunDigest, _ people: [MailAddress]) -> MailMessage {
-        let seed = digest.run.facts.runID + "\n" + people.map(\.address).joined(separator: "\n")
-        let host = from.address.split(separator: "@").last.map(String.init) ?? "localhost"
-        return MailMessage(
-            from: from, to: people, subject: Figures.cut("[ingest] " + DigestHTML.title(digest), 200),
-            text: DigestText(digest: digest).text(), html: DigestHTML(digest: digest).text(), date: digest.run.endedAt,
-            zone: digest.run.zone,
-            id: digest.run.facts.runID + "." + SHA256.hex(Array(seed.utf8)).prefix(12) + "@" + host)
+        MailMessage(
+            from: from, to: people, title: DigestHTML.title(digest), text: DigestText(digest: digest).text(),
+            html: DigestHTML(digest: digest).text(), date: digest.run.endedAt, zone: digest.run.zone,
+            occasion: digest.run.facts.runID)
     }
-}
-
-extension RunDigest {
-    /// Whatever is said of a job, each job as often as it is said.
-    var everyItem: [Item] { failedFirst + failedAgain + recovered + drifted + warned + skipped + all }
 }

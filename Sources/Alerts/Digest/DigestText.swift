@@ -29,7 +29,7 @@ struct DigestText {
         section("RECOVERED", digest.recovered, &lines) { item in
             guard case .recovered(let streak) = item.standing else { return [] }
             return [
-                "had failed \(Figures.counted(streak.count, "time")) since \(Figures.moment(streak.since, run.zone))"
+                "had failed \(NumberText.counted(streak.count, "time")) since \(Figures.moment(streak.since, run.zone))"
             ]
         }
         section("SCHEMA CHANGES", digest.drifted, &lines) { Array($0.job.outcome.schemaChanges.prefix(20)) }
@@ -37,7 +37,7 @@ struct DigestText {
         section("ALL JOBS OF THIS RUN", digest.all, &lines) { item in
             let outcome = item.job.outcome
             return [
-                "\(item.job.state), \(Figures.counted(outcome.rows, "row")), \(Figures.duration(outcome.seconds))"
+                "\(item.job.state), \(NumberText.counted(outcome.rows, "row")), \(Figures.duration(outcome.seconds))"
             ]
         }
         lines += ["", "Run \(run.facts.runID), exit code \(run.exitCode), ingest \(run.facts.version)."]
@@ -47,7 +47,7 @@ struct DigestText {
 
     private func failures(_ title: String, _ items: [RunDigest.Item], _ lines: inout [String]) {
         guard !items.isEmpty else { return }
-        lines += ["", "\(title) (\(Figures.grouped(items.count)))"]
+        lines += ["", "\(title) (\(NumberText.grouped(items.count)))"]
         for (index, item) in items.enumerated() {
             let outcome = item.job.outcome
             let message = Figures.cut(item.job.failure?.message ?? "", index < DigestHTML.mostCards ? 2000 : 160)
@@ -75,7 +75,7 @@ struct DigestText {
         _ title: String, _ items: [RunDigest.Item], _ lines: inout [String], _ texts: (RunDigest.Item) -> [String]
     ) {
         guard !items.isEmpty else { return }
-        lines += ["", "\(title) (\(Figures.grouped(items.count)))", ""]
+        lines += ["", "\(title) (\(NumberText.grouped(items.count)))", ""]
         for item in items.prefix(DigestHTML.mostRows) {
             let found = texts(item)
             lines.append("\(item.job.outcome.job.id): " + found.map { Figures.cut($0, 500) }.joined(separator: "; "))

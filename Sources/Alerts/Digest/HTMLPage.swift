@@ -97,26 +97,12 @@ struct HTMLPage {
 
     static func muted(_ html: String) -> String { #"<span class="muted" style="color:#5d6778">"# + html + "</span>" }
 
-    /// What a source said is text: nothing in it is markup, nothing turns the direction of reading.
-    static func escaped(_ text: String, keepingLines: Bool = false) -> String {
-        var out: [UInt8] = []
-        out.reserveCapacity(text.utf8.count + 16)
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": out += "&amp;".utf8
-            case "<": out += "&lt;".utf8
-            case ">": out += "&gt;".utf8
-            case "\"": out += "&quot;".utf8
-            case "'": out += "&#39;".utf8
-            case "\n": out += (keepingLines ? "<br>" : " ").utf8
-            default:
-                switch scalar.value {
-                case _ where VisibleText.isHostile(scalar), 0xFFFE, 0xFFFF: out.append(0x20)
-                default: out += UTF8.encode(scalar)!
-                }
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
+    static func escaped(_ text: String) -> String { HTMLText.escaped(text) }
+
+    /// Line breaks stay.
+    static func escapedLines(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { HTMLText.escaped(String($0)) }
+            .joined(separator: "<br>")
     }
 
     /// - Parameter strip: the colour above everything: what is to be known at a glance.

@@ -5,7 +5,10 @@ import Ports
 struct LikelyCause {
     private struct Tally {
         var failed = 0
+        /// Of them those that a connection or a server may be behind.
         var unreachable = 0
+        /// Of them those that something is behind that is not there, or not allowed.
+        var misconfigured = 0
         var succeeded = 0
     }
 
@@ -18,7 +21,11 @@ struct LikelyCause {
             case .success: tallies[outcome.job.source, default: Tally()].succeeded += 1
             case .failed:
                 tallies[outcome.job.source, default: Tally()].failed += 1
-                if outcome.failure?.kind == .transient { tallies[outcome.job.source]?.unreachable += 1 }
+                switch outcome.failure?.kind {
+                case .transient?: tallies[outcome.job.source]?.unreachable += 1
+                case .configuration?: tallies[outcome.job.source]?.misconfigured += 1
+                default: break
+                }
             default: break
             }
         }
@@ -31,10 +38,15 @@ struct LikelyCause {
         }
         let source = VisibleText.shown(outcome.job.source)
         let tally = bySource[outcome.job.source] ?? Tally()
-        if tally.failed > 1, tally.succeeded == 0 {
+        if tally.failed > 1, tally.succeeded == 0, tally.unreachable == tally.failed {
             return
-                "All \(tally.failed) jobs of the source \(source) failed in this run and none succeeded: it is the source, "
-                + "the network or the login, rather than this table."
+                "All \(tally.failed) jobs of the source \(source) failed in this run and none succeeded: it is the source or the "
+                + "network, rather than this table."
+        }
+        if tally.failed > 1, tally.succeeded == 0, tally.misconfigured == tally.failed {
+            return
+                "All \(tally.failed) jobs of the source \(source) failed for something that is not there or not allowed. Where they "
+                + "say the same, look at the source's settings, its user and what that may read; else at each row."
         }
         switch outcome.failure?.kind {
         case .transient?:

@@ -8,10 +8,18 @@ package struct RunDigest: Sendable {
         package var standing: AlertLedger.Standing
         /// What is probably behind a failure; nil where nothing can be said.
         package var cause: String?
+        /// It is new, or it is time to tell it again; otherwise it only stands beside what is.
+        package var isDue: Bool
+
+        package var streak: AlertLedger.Streak? {
+            switch standing {
+            case .failedAgain(let streak), .recovered(let streak): streak
+            case .failedFirst, .good: nil
+            }
+        }
     }
 
     package let run: AlertRun
-    package let topics: Set<AlertTopic>
     package private(set) var failedFirst: [Item] = []
     package private(set) var failedAgain: [Item] = []
     package private(set) var recovered: [Item] = []
@@ -25,8 +33,10 @@ package struct RunDigest: Sendable {
     package var startFailure: JobOutcome.Failure?
     /// Runs before this one could not begin.
     package private(set) var startRecovered: AlertLedger.Streak?
+    private var isStartDue = false
+
     /// Whether something is new, or it is time to repeat what is not.
-    package private(set) var isDue = false
+    package var isDue: Bool { isStartDue || everyItem.contains(where: \.isDue) }
 
     /// - Parameter items: every job's last outcome, in the order of the workbook, with how it stands now.
     package init(
@@ -34,57 +44,46 @@ package struct RunDigest: Sendable {
         startRecovered: AlertLedger.Streak? = nil, isRepeatDue: (String) -> Bool
     ) {
         self.run = run
-        self.topics = topics
         let causes = LikelyCause(items.map(\.job.outcome))
-        for (job, standing) in items {
-            var item = Item(job: job, standing: standing ?? .good)
-            switch standing {
-            case .failedFirst?:
-                item.cause = causes.text(of: job.outcome, .failedFirst)
-                failedFirst.append(item)
-                if topics.contains(.failure) { isDue = true }
-            case .failedAgain(let streak)?:
-                item.cause = causes.text(of: job.outcome, .failedAgain(streak))
-                failedAgain.append(item)
-                if topics.contains(.failure), isRepeatDue(job.outcome.job.id) { isDue = true }
-            case .recovered?:
-                recovered.append(item)
-                if topics.contains(.recovery) { isDue = true }
-            case .good?, nil: break
-            }
-            if job.outcome.status == .skipped { skipped.append(item) }
-            if !job.outcome.schemaChanges.isEmpty {
-                drifted.append(item)
-                if topics.contains(.drift) { isDue = true }
-            }
-            // Of rows set aside they are told already.
-            if !job.outcome.warnings.isEmpty, !(job.isSetAside && topics.contains(.failure)) {
-                warned.append(item)
-                if topics.contains(.warning) { isDue = true }
-            }
-            if topics.contains(.summary) { all.append(item) }
-        }
-        if topics.contains(.summary), !items.isEmpty { isDue = true }
-        if topics.contains(.recovery), startRecovered != nil {
-            self.startRecovered = startRecovered
-            isDue = true
-        }
         // What nobody asked for is not said.
-        if !topics.contains(.failure) { (failedFirst, failedAgain, skipped) = ([], [], []) }
-        if !topics.contains(.recovery) { recovered = [] }
-        if !topics.contains(.drift) { drifted = [] }
-        if !topics.contains(.warning) { warned = [] }
+        func told(_ topic: AlertTopic) -> Bool { topics.contains(topic) }
+        for (job, standing) in items {
+            func item(isDue: Bool = true) -> Item {
+                let standing = standing ?? .good
+                return Item(
+                    job: job, standing: standing,
+                    cause: standing.isFailure ? causes.text(of: job.outcome, standing) : nil,
+                    isDue: isDue)
+            }
+            switch standing {
+            case .failedFirst? where told(.failure): failedFirst.append(item())
+            case .failedAgain? where told(.failure):
+                failedAgain.append(item(isDue: isRepeatDue(job.outcome.job.id)))
+            case .recovered? where told(.recovery): recovered.append(item())
+            default: break
+            }
+            if told(.failure), job.outcome.status == .skipped { skipped.append(item(isDue: false)) }
+            if told(.drift), !job.outcome.schemaChanges.isEmpty { drifted.append(item()) }
+            // Of rows set aside they are told already.
+            if told(.warning), !job.outcome.warnings.isEmpty, !(job.isSetAside && told(.failure)) {
+                warned.append(item())
+            }
+            if told(.summary) { all.append(item()) }
+        }
+        if told(.recovery), startRecovered != nil {
+            self.startRecovered = startRecovered
+            isStartDue = true
+        }
     }
 
     /// Of a run that could not begin.
     package init(_ run: AlertRun, couldNotStart failure: JobOutcome.Failure, isDue: Bool) {
         self.run = run
-        topics = [.failure]
         startFailure = failure
-        self.isDue = isDue
+        isStartDue = isDue
     }
 
-    /// Of what can be told of these jobs alone; nil where that is nothing.
+    /// Of what can be told of these jobs alone; nil where it is not time for any of them.
     package func only(_ isWanted: (AlertJob) -> Bool) -> RunDigest? {
         var digest = self
         func keep(_ items: inout [Item]) { items.removeAll { !isWanted($0.job) } }
@@ -95,12 +94,11 @@ package struct RunDigest: Sendable {
         keep(&digest.warned)
         keep(&digest.skipped)
         keep(&digest.all)
-        return digest.hasNews ? digest : nil
+        return digest.everyItem.contains(where: \.isDue) ? digest : nil
     }
 
-    private var hasNews: Bool {
-        !(failedFirst + failedAgain + recovered + drifted + warned + all).isEmpty || startFailure != nil
-    }
+    /// Whatever is said of a job, each job as often as it is said.
+    var everyItem: [Item] { failedFirst + failedAgain + recovered + drifted + warned + skipped + all }
 
     package var failures: [Item] { failedFirst + failedAgain }
 
@@ -109,25 +107,34 @@ package struct RunDigest: Sendable {
         if startFailure != nil { return "the run could not start" }
         var parts: [String] = []
         let aside = failedFirst.count(where: \.job.isSetAside)
-        if failedFirst.count > aside { parts.append("\(Figures.counted(failedFirst.count - aside, "job")) failed") }
-        if aside > 0 { parts.append("\(Figures.counted(aside, "job")) with rows set aside") }
+        if failedFirst.count > aside { parts.append("\(NumberText.counted(failedFirst.count - aside, "job")) failed") }
+        if aside > 0 { parts.append("\(NumberText.counted(aside, "job")) with rows set aside") }
         if !failedAgain.isEmpty {
             parts.append(
-                "\(failedFirst.isEmpty ? Figures.counted(failedAgain.count, "job") : Figures.grouped(failedAgain.count)) still failing"
+                "\(failedFirst.isEmpty ? NumberText.counted(failedAgain.count, "job") : NumberText.grouped(failedAgain.count)) still failing"
             )
         }
         if startRecovered != nil { parts.append("runs start again") }
         if !recovered.isEmpty {
             parts.append(
-                "\(parts.isEmpty ? Figures.counted(recovered.count, "job") : Figures.grouped(recovered.count)) recovered"
+                "\(parts.isEmpty ? NumberText.counted(recovered.count, "job") : NumberText.grouped(recovered.count)) recovered"
             )
         }
-        if !drifted.isEmpty { parts.append("\(Figures.counted(drifted.count, "schema change"))") }
-        if parts.isEmpty, !warned.isEmpty { parts.append("\(Figures.counted(warned.count, "job")) with warnings") }
-        if parts.isEmpty { parts.append("\(Figures.counted(all.count, "job")), all is well") }
+        if !drifted.isEmpty { parts.append("\(NumberText.counted(drifted.count, "schema change"))") }
+        if parts.isEmpty, !warned.isEmpty { parts.append("\(NumberText.counted(warned.count, "job")) with warnings") }
+        if parts.isEmpty { parts.append("\(NumberText.counted(all.count, "job")), all is well") }
         return parts.joined(separator: ", ")
     }
 
     /// Whether somebody should act.
     package var isBad: Bool { startFailure != nil || !failures.isEmpty }
+}
+
+extension AlertLedger.Standing {
+    fileprivate var isFailure: Bool {
+        switch self {
+        case .failedFirst, .failedAgain: true
+        case .recovered, .good: false
+        }
+    }
 }

@@ -2,13 +2,27 @@ import Ports
 
 /// How every job stands, whatever ran last: the mail that goes out once a day.
 package struct SummaryMail: Sendable {
+    /// In the order in which people want to read of them.
+    package enum State: Int, Sendable {
+        case failing, late, never, well, off
+
+        var tone: HTMLPage.Tone {
+            switch self {
+            case .failing: .bad
+            case .late: .warn
+            case .well: .good
+            case .never, .off: .plain
+            }
+        }
+    }
+
     package struct Job: Sendable {
         package var id: String
         /// `source.table`
         package var name: String
-        /// Nil: it never ran.
-        package var status: JobStatus?
-        package var isEnabled: Bool
+        package var state: State
+        /// What people read of it: `FAILED`, `late`.
+        package var word: String
         /// Of its last run, in microseconds since 1970.
         package var lastRunAt: Int?
         package var rows: Int?
@@ -18,14 +32,13 @@ package struct SummaryMail: Sendable {
         package var message: String?
 
         package init(
-            id: String, name: String, status: JobStatus?, isEnabled: Bool = true, lastRunAt: Int? = nil,
-            rows: Int? = nil,
+            id: String, name: String, state: State, word: String, lastRunAt: Int? = nil, rows: Int? = nil,
             seconds: Double? = nil, watermark: String? = nil, message: String? = nil
         ) {
             self.id = id
             self.name = name
-            self.status = status
-            self.isEnabled = isEnabled
+            self.state = state
+            self.word = word
             self.lastRunAt = lastRunAt
             self.rows = rows
             self.seconds = seconds
@@ -54,38 +67,27 @@ package struct SummaryMail: Sendable {
     private static let mostRows = 2000
 
     package func message(from: MailAddress, to: [MailAddress]) -> MailMessage {
-        let host = from.address.split(separator: "@").last.map(String.init) ?? "localhost"
-        let seed = SHA256.hex(Array((project + to.map(\.address).joined()).utf8)).prefix(12)
-        return MailMessage(
-            from: from, to: to, subject: Figures.cut("[ingest] " + title, 200), text: text, html: html, date: now,
-            zone: zone,
-            id: "summary.\(now).\(seed)@\(host)")
+        MailMessage(
+            from: from, to: to, title: title, text: text, html: html, date: now, zone: zone, occasion: "summary.\(now)")
     }
 
     /// What needs a person first, then in the order that was given.
     private var ordered: [Job] {
-        jobs.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
+        jobs.enumerated().sorted { ($0.element.state.rawValue, $0.offset) < ($1.element.state.rawValue, $1.offset) }
+            .map(\.element)
     }
 
-    private func rank(_ job: Job) -> Int {
-        if !job.isEnabled { return 4 }
-        switch job.status {
-        case .failed?, .invalid?: return 0
-        case .skipped?, .locked?, .cancelled?, .retried?: return 1
-        case nil: return 2
-        case .success?: return 3
-        }
-    }
-
-    private var bad: Int { jobs.count { $0.isEnabled && ($0.status == .failed || $0.status == .invalid) } }
+    private func count(_ state: State) -> Int { jobs.count { $0.state == state } }
 
     private var title: String {
-        let enabled = jobs.count(where: \.isEnabled)
-        return "\(project): "
-            + (bad == 0
-                ? "all \(Figures.counted(enabled, "job")) well"
-                : "\(bad) of \(Figures.counted(enabled, "job")) failing")
-            + " on " + zone.civil(now).date
+        let all = NumberText.counted(jobs.count - count(.off), "job")
+        var parts: [String] = []
+        for (state, words) in [(State.failing, "failing"), (.late, "late"), (.never, "never loaded")] {
+            guard count(state) > 0 else { continue }
+            parts.append(NumberText.grouped(count(state)) + (parts.isEmpty ? " of \(all) " : " ") + words)
+        }
+        if parts.isEmpty { parts = ["all \(all) well"] }
+        return "\(project): \(parts.joined(separator: ", ")) on \(zone.civil(now).date)"
     }
 
     var html: String {
@@ -98,30 +100,27 @@ package struct SummaryMail: Sendable {
                     name += "<br>" + HTMLPage.muted(HTMLPage.escaped(Figures.cut(message, 200)))
                 }
                 return [
-                    name, state(job), job.lastRunAt.map { Figures.moment($0, zone) } ?? "",
-                    job.rows.map { Figures.grouped($0) } ?? "", job.seconds.map { Figures.duration($0) } ?? "",
+                    name, HTMLPage.badge(job.word, job.state.tone),
+                    job.lastRunAt.map { Figures.moment($0, zone) } ?? "",
+                    job.rows.map { NumberText.grouped($0) } ?? "", job.seconds.map { Figures.duration($0) } ?? "",
                     HTMLPage.escaped(Figures.cut(job.watermark ?? "", 40)),
                 ]
             }, numbers: [3, 4])
         if jobs.count > Self.mostRows {
-            page.paragraph("… and \(Figures.counted(jobs.count - Self.mostRows, "job")) more.")
+            page.paragraph("… and \(NumberText.counted(jobs.count - Self.mostRows, "job")) more.")
         }
         return page.text(
-            bad > 0 ? .bad : .good, subtitle: HTMLPage.escaped("\(zone.name), on \(host)"),
+            count(.failing) > 0 ? .bad : count(.late) > 0 ? .warn : .good,
+            subtitle: HTMLPage.escaped("\(zone.name), on \(host)"),
             footer: HTMLPage.escaped("ingest \(version). `ingest status` prints the same."))
-    }
-
-    private func state(_ job: Job) -> String {
-        if !job.isEnabled { return HTMLPage.badge("off", .plain) }
-        return job.status.map { HTMLPage.badge($0.rawValue, $0.tone) } ?? HTMLPage.badge("never run", .plain)
     }
 
     var text: String {
         var lines = [title, "\(zone.name), on \(host)", ""]
         for job in ordered.prefix(Self.mostRows) {
-            var line = "\(job.id): \(job.isEnabled ? job.status?.rawValue ?? "never run" : "off")"
+            var line = "\(job.id): \(job.word)"
             if let moment = job.lastRunAt { line += ", " + Figures.moment(moment, zone) }
-            if let rows = job.rows { line += ", " + Figures.counted(rows, "row") }
+            if let rows = job.rows { line += ", " + NumberText.counted(rows, "row") }
             if let watermark = job.watermark, !watermark.isEmpty { line += ", up to " + Figures.cut(watermark, 40) }
             if let message = job.message, !message.isEmpty { line += ": " + Figures.cut(message, 200) }
             lines.append(HeaderText.oneLine(line))

@@ -74,20 +74,6 @@ enum HeaderText {
             word += bytes
         }
         if !word.isEmpty { words.append(word) }
-        return words.map { "=?utf-8?B?\(base64($0))?=" }
-    }
-
-    static func base64(_ bytes: [UInt8]) -> String {
-        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var out: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var value = 0
-            for index in 0..<3 { value = value << 8 | (index < group.count ? Int(group[start + index]) : 0) }
-            for index in 0..<4 {
-                out.append(index <= group.count ? letters[value >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
+        return words.map { "=?utf-8?B?\(Base64.text($0))?=" }
     }
 }

@@ -27,6 +27,18 @@ package struct MailMessage: Sendable {
         self.id = id
     }
 
+    /// - Parameter occasion: what it is about; a mail to others on the same occasion is another one.
+    init(
+        from: MailAddress, to: [MailAddress], title: String, text: String, html: String, date: Int, zone: ZoneRules,
+        occasion: String
+    ) {
+        let people = SHA256.hex(Array((occasion + "\n" + to.map(\.address).joined(separator: "\n")).utf8)).prefix(12)
+        let host = from.address.split(separator: "@").last.map(String.init) ?? "localhost"
+        self.init(
+            from: from, to: to, subject: Figures.cut("[ingest] " + title, 200), text: text, html: html, date: date,
+            zone: zone, id: "\(occasion).\(people)@\(host)")
+    }
+
     package var bytes: [UInt8] {
         // Quoted-printable never has `=_`.
         let boundary = "=_" + SHA256.hex(Array(id.utf8)).prefix(32)

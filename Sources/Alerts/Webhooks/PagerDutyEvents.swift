@@ -5,8 +5,17 @@ import Ports
 struct PagerDutyEvents {
     let digest: RunDigest
 
-    /// More incidents of one run would tell nobody more; the rest shares one.
+    /// More incidents at a time would tell nobody more; the rest shares one.
     private static let mostJobs = 50
+
+    /// Failing jobs with an incident of their own. Those that have one already come first, so that no more are ever open.
+    private var single: [RunDigest.Item] {
+        let isOpen = { (item: RunDigest.Item) in item.streak?.hasIncident == true }
+        return Array((digest.failures.filter(isOpen) + digest.failures.filter { !isOpen($0) }).prefix(Self.mostJobs))
+    }
+
+    /// The jobs that get, or have, one: their recovery resolves it.
+    var incidents: [String] { single.map(\.job.outcome.job.id) }
 
     var events: [JSONValue] {
         let run = digest.run
@@ -20,7 +29,8 @@ struct PagerDutyEvents {
                         severity: "critical", at: run.endedAt)))
         }
         if digest.startRecovered != nil { events.append(Self.event("resolve", Self.key(run.project, ""), nil)) }
-        for item in digest.failures.prefix(Self.mostJobs) {
+        let single = single
+        for item in single {
             let outcome = item.job.outcome
             events.append(
                 Self.event(
@@ -30,21 +40,24 @@ struct PagerDutyEvents {
                         source: run.facts.host, severity: "error", at: outcome.endedAt, component: outcome.job.name,
                         group: run.project, kind: item.job.state, details: details(item))))
         }
-        let rest = digest.failures.dropFirst(Self.mostJobs)
+        let own = Set(incidents)
+        let rest = digest.failures.map(\.job.outcome.job.id).filter { !own.contains($0) }
         if !rest.isEmpty {
-            let names = rest.prefix(500).map { JSONValue.string($0.job.outcome.job.id) }
+            let names = rest.prefix(500).map { JSONValue.string($0) }
             events.append(
                 Self.event(
-                    "trigger", Self.key(run.project, "more"),
+                    "trigger", Self.sharedKey(run.project),
                     Self.payload(
-                        "\(run.project): \(Figures.counted(rest.count, "more job")) failed", source: run.facts.host,
+                        "\(run.project): \(NumberText.counted(rest.count, "more job")) failed", source: run.facts.host,
                         severity: "error", at: run.endedAt, group: run.project,
                         details: .members(["jobs": .array(Array(names))]))))
-        } else if digest.recovered.count + digest.failures.count > Self.mostJobs {
-            events.append(Self.event("resolve", Self.key(run.project, "more"), nil))
+        } else if digest.recovered.contains(where: { $0.streak?.hasIncident != true }) {
+            // Who shares it and goes on failing gets one again when it is time.
+            events.append(Self.event("resolve", Self.sharedKey(run.project), nil))
         }
-        // Also of jobs that had none of their own: resolving what is not there is no error.
-        events += digest.recovered.map { Self.event("resolve", Self.key(run.project, $0.job.outcome.job.id), nil) }
+        for item in digest.recovered where item.streak?.hasIncident == true {
+            events.append(Self.event("resolve", Self.key(run.project, item.job.outcome.job.id), nil))
+        }
         return events
     }
 
@@ -57,7 +70,7 @@ struct PagerDutyEvents {
             .init("try_it_again", .optional(item.job.retry)), .init("run_id", .string(outcome.runID)),
             .init("attempts", .int(outcome.attempt)),
         ]
-        if case .failedAgain(let streak) = item.standing {
+        if let streak = item.streak {
             members.append(.init("runs_in_a_row", .int(streak.count)))
             members.append(.init("failing_since", .string(digest.run.zone.civil(streak.since).iso(digits: 0))))
         }
@@ -66,8 +79,15 @@ struct PagerDutyEvents {
 
     /// "The maximum permitted length of this property is 255 characters".
     static func key(_ project: String, _ job: String) -> String {
-        let key = "ingest/\(project)/\(job)"
-        return key.count <= 255 ? key : "ingest/" + SHA256.hex(Array(key.utf8))
+        bounded("ingest/\(project)/\(job)")
+    }
+
+    // A job may have any name: these begin otherwise.
+    private static func sharedKey(_ project: String) -> String { bounded("ingest-more/\(project)") }
+    static func testKey(_ project: String) -> String { bounded("ingest-test/\(project)") }
+
+    private static func bounded(_ key: String) -> String {
+        key.count <= 255 ? key : key.prefix { $0 != "/" } + "/" + SHA256.hex(Array(key.utf8))
     }
 
     static func payload(

@@ -40,11 +40,7 @@ struct RunNotice {
 
     private func job(_ item: RunDigest.Item, _ events: [String]) -> JSONValue {
         let outcome = item.job.outcome
-        var streak: AlertLedger.Streak?
-        switch item.standing {
-        case .failedAgain(let found), .recovered(let found): streak = found
-        case .failedFirst, .good: break
-        }
+        let streak = item.streak
         func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
         return .members([
             "job_id": .string(outcome.job.id), "job_name": .string(outcome.job.name), "events": texts(events),

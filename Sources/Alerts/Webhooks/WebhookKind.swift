@@ -17,6 +17,11 @@ package enum WebhookKind: String, CaseIterable, Sendable {
         }
     }
 
+    /// The jobs of which the bodies open incidents that have to be resolved.
+    package func incidents(_ digest: RunDigest) -> [String] {
+        self == .pagerduty ? PagerDutyEvents(digest: digest).incidents : []
+    }
+
     /// What a test posts.
     package func testBodies(project: String, host: String, now: Int) -> [JSONValue] {
         let text = "A test from ingest: alerts of the project \(project) on \(host) arrive here."
@@ -24,7 +29,7 @@ package enum WebhookKind: String, CaseIterable, Sendable {
         case .slack: return [.members(["text": .string(SlackMessage.escaped(text))])]
         case .teams: return [TeamsCard.card([TeamsCard.paragraph(text)])]
         case .pagerduty:
-            let key = PagerDutyEvents.key(project, "test")
+            let key = PagerDutyEvents.testKey(project)
             let payload = PagerDutyEvents.payload(text, source: host, severity: "info", at: now)
             return [
                 PagerDutyEvents.event("trigger", key, payload), PagerDutyEvents.event("resolve", key, nil),

@@ -63,6 +63,9 @@ extension HTTPClient {
         channel.set(CURLOPT_READDATA, pointer: pointer)
         ingest_curl_set_offset(channel.easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(length))
         channel.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, Int(server.times.stallSeconds.rounded(.up)))
+        // The goodbye is said by this handle then, within the patience that `MailDialogue.listen` leaves it. libcurl's own
+        // handle, which says it where connections are kept, waits 120 s for the answer.
+        channel.set(CURLOPT_FORBID_REUSE, 1)
         // What libcurl would print goes to the dialogue.
         channel.set(CURLOPT_VERBOSE, 1)
         ingest_curl_set_debug(channel.easy, MailDialogue.listen)

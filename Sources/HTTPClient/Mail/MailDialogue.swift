@@ -73,11 +73,15 @@ final class MailDialogue {
     static let listen:
         @convention(c) (
             UnsafeMutableRawPointer?, curl_infotype, UnsafeMutablePointer<CChar>?, Int, UnsafeMutableRawPointer?
-        ) -> Int32 = { _, kind, bytes, count, pointer in
+        ) -> Int32 = { handle, kind, bytes, count, pointer in
             let dialogue = Unmanaged<MailDialogue>.fromOpaque(pointer!).takeUnretainedValue()
             let said = UnsafeRawBufferPointer(start: bytes, count: count)
             switch kind {
-            case CURLINFO_HEADER_OUT: dialogue.sent(String(decoding: said, as: UTF8.self))
+            case CURLINFO_HEADER_OUT:
+                let line = String(decoding: said, as: UTF8.self)
+                dialogue.sent(line)
+                // What there was to say is said: a server that goes silent now holds nobody up.
+                if line.hasPrefix("QUIT") { ingest_curl_set_long(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, 1) }
             case CURLINFO_HEADER_IN: dialogue.received(said)
             default: break
             }

@@ -47,6 +47,9 @@ package struct MailReceipt: Equatable, Sendable {
         }
 
         package var isTemporary: Bool { code < 500 }
+
+        /// For messages.
+        package var shown: String { "\(recipient): \(code) \(text)" }
     }
 
     package var refusals: [Refusal] = []

@@ -5,11 +5,16 @@ import Settings
 
 /// What the settings say of alerts.
 struct AlertSettings {
+    struct Mail {
+        /// Those who get everything.
+        var to: [MailAddress]
+        var topics: Set<AlertTopic>
+        /// Who sends it: fetched when a mail is written, as it may be a reference.
+        var from: () throws -> MailAddress
+    }
+
     /// Nil: no mail is sent.
-    var from: MailAddress?
-    /// Those who get everything.
-    var to: [MailAddress] = []
-    var mailTopics: Set<AlertTopic> = []
+    var mail: Mail?
     /// In order.
     var webhooks: [(name: String, kind: WebhookKind, topics: Set<AlertTopic>)] = []
     var repeatSeconds: Double
@@ -21,15 +26,12 @@ struct AlertSettings {
         repeatSeconds = settings.seconds("alerts", "repeat_after") ?? 14_400
         timeoutSeconds = settings.seconds("alerts", "timeout") ?? 20
         channels = AlertChannels(mail: nil, webhooks: [:])
-        if settings["alerts", "email", "smtp_url"] != nil,
-            let sender = try? settings.text(["alerts", "email", "from"], secrets: project.secrets),
-            let from = MailAddress(sender)
-        {
-            self.from = from
+        if settings["alerts", "email", "smtp_url"] != nil {
+            var to: [MailAddress] = []
             if case .texts(let texts)? = settings["alerts", "email", "to"] {
                 to = texts.compactMap { MailAddress($0) }.filter(\.isASCII)
             }
-            mailTopics = Self.topics(settings["alerts", "email", "on"])
+            mail = Mail(to: to, topics: Self.topics(settings["alerts", "email", "on"])) { try Self.sender(project) }
             channels.mail = { times in try Self.server(project, times) }
         }
         for name in settings.webhookNames {
@@ -50,11 +52,23 @@ struct AlertSettings {
         }
     }
 
-    var isOn: Bool { from != nil || !webhooks.isEmpty }
+    var isOn: Bool { mail != nil || !webhooks.isEmpty }
 
     private static func topics(_ value: SettingValue?) -> Set<AlertTopic> {
         guard case .texts(let texts)? = value else { return [] }
         return Set(texts.compactMap { AlertTopic(rawValue: $0) })
+    }
+
+    private static func sender(_ project: ProjectSettings) throws -> MailAddress {
+        let remedy = "Write for instance from = \"ingest@example.com\"."
+        guard let text = try project.settings.text(["alerts", "email", "from"], secrets: project.secrets) else {
+            throw SettingsFault("alerts.email.from is not set", remedy: remedy)
+        }
+        guard let address = MailAddress(text), address.isASCII else {
+            throw SettingsFault(
+                "alerts.email.from: \(VisibleText.quoted(text)) is no mail address that can be used", remedy: remedy)
+        }
+        return address
     }
 
     private static func server(_ project: ProjectSettings, _ times: HTTPTimes) throws -> MailServer {

@@ -9,7 +9,6 @@ struct AlertTestVerb {
         var channel: String
         /// Nil: it arrived, as far as the other side says.
         var failure: String?
-        var notes: [String]
     }
 
     let arguments: ParsedArguments
@@ -31,63 +30,62 @@ struct AlertTestVerb {
                 "The settings name nobody to tell",
                 remedy: "Set [alerts.email] or [alerts.webhooks.NAME]: docs/alerts.md.")
         }
-        if !people.isEmpty, alerts.from == nil {
+        if !people.isEmpty, alerts.mail == nil {
             throw UsageFault("--to is for mails, and alerts.email.smtp_url is not set")
         }
         let client = try HTTPClient(project, environment: program.environment)
+        let (name, now) = (settings.project.name, SystemWallClock().unixMicroseconds)
         var results: [Result] = []
-        if let from = alerts.from {
-            let to = people.isEmpty ? alerts.to : people
-            let channel = "mail to " + to.map(\.address).joined(separator: ", ")
+        if let mail = alerts.mail {
+            let to = people.isEmpty ? mail.to : people
             if to.isEmpty {
                 results.append(
-                    Result(channel: "mail", failure: "alerts.email.to names nobody; --to names somebody", notes: []))
+                    Result(channel: "mail", failure: "alerts.email.to names nobody; --to names somebody"))
             } else {
-                let message = AlertTestMail(project: settings.project.path, from: from, to: to).message
-                results.append(send([AlertParcel(message)], channel, alerts, client))
+                do {
+                    let message = AlertTestMessage.message(
+                        project: name, folder: settings.project.path, host: HostFacts.name, version: Version.number,
+                        from: try mail.from(), to: to, now: now)
+                    results += send([AlertParcel(message)], "mail to", to.map(\.address), alerts, client)
+                } catch {
+                    results.append(Result(channel: "mail", failure: JobOutcome.Failure(error).text))
+                }
             }
         }
         guard people.isEmpty else { return results }
-        let name = settings.project.path.split(separator: "/").last.map(String.init) ?? settings.project.path
         for webhook in alerts.webhooks {
-            let bodies = webhook.kind.testBodies(
-                project: name, host: HostFacts.name, now: SystemWallClock().unixMicroseconds)
-            results.append(
-                send(
-                    bodies.map { .webhook(name: webhook.name, body: $0) },
-                    "webhook \(webhook.name) (\(webhook.kind.rawValue))",
-                    alerts, client))
+            let bodies = webhook.kind.testBodies(project: name, host: HostFacts.name, now: now)
+            results += send(
+                bodies.map { .webhook(name: webhook.name, body: $0) }, "webhook",
+                ["\(webhook.name) (\(webhook.kind.rawValue))"], alerts, client)
         }
         return results
     }
 
+    /// One result for all who got it, or did not, and one for each recipient whom the server refused.
     private func send(
-        _ parcels: [AlertParcel], _ channel: String, _ alerts: AlertSettings, _ client: HTTPClient
-    ) -> Result {
+        _ parcels: [AlertParcel], _ channel: String, _ recipients: [String], _ alerts: AlertSettings,
+        _ client: HTTPClient
+    ) -> [Result] {
         var round = AlertRound(
             client: client, channels: alerts.channels, seconds: alerts.timeoutSeconds, stop: program.stop)
-        var result = Result(channel: channel, failure: nil, notes: [])
+        var failure: String?
+        var refused: [MailReceipt.Refusal] = []
         for parcel in parcels {
             switch round.send(parcel) {
-            case .sent(let notes): result.notes += notes
-            case .partly(_, let note): result.notes.append(note)
-            case .impossible(let reason): result.failure = result.failure ?? reason
-            case .waiting(let reason): result.failure = result.failure ?? reason ?? "there was no time for it"
+            case .sent(let refusals), .partly(_, let refusals): refused += refusals
+            case .impossible(let reason): failure = failure ?? reason
+            case .waiting(let reason): failure = failure ?? reason ?? "there was no time for it"
             }
         }
-        return result
-    }
-}
-
-/// What `ingest alert test` mails.
-struct AlertTestMail {
-    let project: String
-    let from: MailAddress
-    let to: [MailAddress]
-
-    var message: MailMessage {
-        let now = SystemWallClock().unixMicroseconds
-        return AlertTestMessage.message(
-            project: project, host: HostFacts.name, version: Version.number, from: from, to: to, now: now)
+        let others = recipients.filter { recipient in !refused.contains { $0.recipient == recipient } }
+        return [Result(channel: "\(channel) \(others.joined(separator: ", "))", failure: failure)]
+            + refused.map {
+                Result(
+                    channel: "\(channel) \($0.recipient)",
+                    failure:
+                        "the server refuses it (\($0.code) \($0.text))\($0.isTemporary ? "; it may take it later" : "")"
+                )
+            }
     }
 }

@@ -74,38 +74,47 @@ struct Announcements {
     }
 
     private func alertRun(_ facts: RunFacts, endedAt: Int, seconds: Double, exitCode: Int) -> AlertRun {
-        let folder = project.settings.project.path
         let log = project.settings.project.path(of: project.settings["run", "logs"]?.shown ?? "logs") + "/errors.log"
         return AlertRun(
-            facts: facts, project: folder.split(separator: "/").last.map(String.init) ?? folder, endedAt: endedAt,
-            seconds: seconds, exitCode: exitCode, zone: zone, log: log)
+            facts: facts, project: project.settings.project.name, endedAt: endedAt, seconds: seconds,
+            exitCode: exitCode, zone: zone, log: log)
     }
 
     // MARK: - What is to be sent
 
     private struct Plan {
         var parcels: [AlertParcel] = []
-        /// Jobs whose failure it tells.
+        /// Jobs whose failure it tells because it is time; that of others is mentioned, and told when it is time.
         var told: [String] = []
+        /// Jobs with an incident that their recovery has to resolve.
+        var incidents: [String] = []
+        var remarks: [RunRemark] = []
     }
 
     private func digests(_ digest: (Set<AlertTopic>) -> RunDigest) -> Plan {
         var plan = Plan()
-        func tell(_ digest: RunDigest) -> Bool {
-            guard digest.isDue else { return false }
-            plan.told += digest.failures.map(\.job.outcome.job.id)
+        func told(_ digest: RunDigest) {
+            plan.told += digest.failures.filter(\.isDue).map(\.job.outcome.job.id)
             if digest.startFailure != nil { plan.told.append(Self.start) }
-            return true
         }
-        if let from = alerts.from {
-            let digest = digest(alerts.mailTopics)
-            if tell(digest) {
-                plan.parcels += DigestMail(digest, from: from, to: alerts.to).messages().map { AlertParcel($0) }
+        if let mail = alerts.mail {
+            let digest = digest(mail.topics)
+            do {
+                if digest.isDue {
+                    plan.parcels += DigestMail(digest, from: try mail.from(), to: mail.to).messages()
+                        .map { AlertParcel($0) }
+                    told(digest)
+                }
+            } catch {
+                plan.remarks.append(RunRemark(.warning, "No mail is written: \(JobOutcome.Failure(error).text)"))
             }
         }
         for (name, kind, topics) in alerts.webhooks {
             let digest = digest(topics)
-            if tell(digest) { plan.parcels += kind.bodies(digest).map { .webhook(name: name, body: $0) } }
+            guard digest.isDue else { continue }
+            plan.parcels += kind.bodies(digest).map { .webhook(name: name, body: $0) }
+            plan.incidents += kind.incidents(digest)
+            told(digest)
         }
         return plan
     }
@@ -114,31 +123,34 @@ struct Announcements {
     private func announce(id: String, at moment: Int, _ plan: (inout AlertLedger) -> Plan) -> [RunRemark] {
         var remarks: [RunRemark] = []
         var unkept: [AlertParcel] = []
-        func parcels(_ plan: Plan) -> [Outbox.Parcel] {
-            plan.parcels.enumerated().map { index, parcel in
-                Outbox.Parcel(
-                    id: "\(id)-\(CivilTime.padded(index, 3))", createdAt: moment, content: parcel.json)
-            }
-        }
+        var parcels: [Outbox.Parcel] = []
         do {
             try state.update { json in
                 var ledger = AlertLedger(json)
                 let plan = plan(&ledger)
-                let dropped = try outbox.add(parcels(plan))
+                remarks = plan.remarks
+                parcels = plan.parcels.enumerated().map { index, parcel in
+                    Outbox.Parcel(id: "\(id)-\(CivilTime.padded(index, 3))", createdAt: moment, content: parcel.json)
+                }
+                let dropped = try outbox.add(parcels)
                 if dropped > 0 {
                     remarks.append(
                         RunRemark(.warning, "\(dropped) old alerts were given up: too many are waiting to be sent"))
                 }
                 ledger.told(plan.told, at: moment)
+                ledger.openedIncidents(plan.incidents)
                 return ledger.json(now: moment)
             }
         } catch {
-            // A full disk is what most needs telling.
+            // A full disk is what most needs telling. Once: what did get into the outbox is sent from here.
+            parcels.forEach(outbox.remove)
             var ledger = AlertLedger(try? state.read())
-            unkept = plan(&ledger).parcels
+            let plan = plan(&ledger)
+            unkept = plan.parcels
+            remarks = plan.remarks
             remarks.append(RunRemark(.warning, "Alerts could not be kept: \(JobOutcome.Failure(error).text)"))
         }
-        return remarks + deliver(unkept: unkept)
+        return (remarks + deliver(unkept: unkept)).map { RunRemark($0.level, program.console.redacted($0.message)) }
     }
 
     // MARK: - Sending
@@ -154,7 +166,18 @@ struct Announcements {
         var remarks: [RunRemark] = []
         do {
             let isAlone: Bool? = try outbox.alone(patience: 2) {
-                for parcel in try outbox.parcels() { try send(parcel, &round, &remarks) }
+                var unreadable: [RecordFault] = []
+                for parcel in try outbox.parcels(unreadable: { unreadable.append($0) }) {
+                    try send(parcel, &round, &remarks)
+                }
+                if let first = unreadable.first {
+                    let more = unreadable.count > 1 ? ", and \(NumberText.counted(unreadable.count - 1, "other"))" : ""
+                    remarks.append(
+                        RunRemark(
+                            .warning,
+                            "An alert of another user waits: \(first.message)\(more). Remove it, or give it to the user of the "
+                                + "runs"))
+                }
                 return true
             }
             if isAlone == nil {
@@ -167,27 +190,26 @@ struct Announcements {
         }
         for parcel in unkept {
             switch round.send(parcel) {
-            case .sent(let notes): remarks += notes.map { refused($0) }
-            case .partly(_, let note): remarks.append(refused(note))
+            case .sent(let refusals), .partly(_, let refusals): remarks += refusals.map(refused)
             case .waiting(let reason), .impossible(let reason as String?):
                 remarks.append(
                     RunRemark(.warning, "A \(parcel.shown) is lost: \(reason ?? "there was no time for it")"))
             }
         }
-        return remarks.map { RunRemark($0.level, program.console.redacted($0.message)) }
+        return remarks
     }
 
     private func send(_ parcel: Outbox.Parcel, _ round: inout AlertRound, _ remarks: inout [RunRemark]) throws {
         guard let content = AlertParcel(parcel.content) else { return outbox.remove(parcel) }
         let age = SystemWallClock().unixMicroseconds - parcel.createdAt
         switch round.send(content) {
-        case .sent(let notes):
+        case .sent(let refusals):
             outbox.remove(parcel)
-            remarks += notes.map { refused($0) }
-        case .partly(let rest, let note):
+            remarks += refusals.map(refused)
+        case .partly(let rest, let refusals):
             try outbox.keep(
                 Outbox.Parcel(id: parcel.id, createdAt: parcel.createdAt, tries: parcel.tries, content: rest.json))
-            remarks.append(refused(note))
+            remarks += refusals.map(refused)
         case .impossible(let reason):
             outbox.remove(parcel)
             remarks.append(RunRemark(.warning, "A \(content.shown) is given up: \(reason)"))
@@ -204,5 +226,7 @@ struct Announcements {
         }
     }
 
-    private func refused(_ note: String) -> RunRemark { RunRemark(.warning, "An alert was refused for \(note)") }
+    private func refused(_ refusal: MailReceipt.Refusal) -> RunRemark {
+        RunRemark(.warning, "An alert was refused for \(refusal.shown)")
+    }
 }

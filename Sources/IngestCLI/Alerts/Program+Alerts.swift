@@ -19,7 +19,6 @@ extension Program {
                                 .object([
                                     ("channel", .string(result.channel)), ("sent", .bool(result.failure == nil)),
                                     ("error", .optional(result.failure)),
-                                    ("notes", .array(result.notes.map { .string($0) })),
                                 ])
                             })
                     )
@@ -29,7 +28,6 @@ extension Program {
             for result in results {
                 text += (result.failure == nil ? "sent    " : "FAILED  ") + PrintableText.escaped(result.channel) + "\n"
                 if let failure = result.failure { text += "        " + PrintableText.escaped(failure) + "\n" }
-                for note in result.notes { text += "        refused for " + PrintableText.escaped(note) + "\n" }
             }
             console.out(masking: text)
         }

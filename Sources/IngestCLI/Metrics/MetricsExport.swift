@@ -21,10 +21,8 @@ struct MetricsExport {
 
     /// - Parameter known: the ids of the workbook's rows.
     func export(_ report: RunReport, attempts: [JobOutcome], known: Set<String>) -> [RunRemark] {
-        guard isOn else { return [] }
-        let folder = settings.project.path
         let run = MeasuredRun(
-            facts: report.facts, project: folder.split(separator: "/").last.map(String.init) ?? folder,
+            facts: report.facts, project: settings.project.name,
             endedAt: SystemWallClock().unixMicroseconds, seconds: report.seconds, exitCode: Int(report.exitCode),
             peakMemoryBytes: report.peakMemoryBytes,
             attempts: attempts.map { $0.redacted { program.console.redacted($0) } })
@@ -35,14 +33,7 @@ struct MetricsExport {
                 remarks.append(RunRemark(.warning, program.console.redacted(text)))
             }
         }
-        var totals = MetricTotals(since: run.facts.startedAt)
-        attempt("Totals of metrics could not be kept") {
-            try StateFile(folder: metadata + "/metrics", name: "totals").update { json in
-                totals = MetricTotals(json, now: run.facts.startedAt)
-                totals.take(run.attempts, known: known)
-                return totals.json
-            }
-        }
+        let totals = totals(run, known, attempt)
         let families = MetricFamily.families(run, totals)
         if let path = path("prometheus_file") {
             attempt("Metrics could not be written") {
@@ -57,6 +48,28 @@ struct MetricsExport {
         }
         send(run, families, since: totals.since, attempt)
         return remarks
+    }
+
+    /// With this run in them. Where they cannot be kept, those of the runs before it are told with it all the same: what is
+    /// left out would be gone for those who watch.
+    private func totals(
+        _ run: MeasuredRun, _ known: Set<String>, _ attempt: (String, () throws -> Void) -> Void
+    ) -> MetricTotals {
+        func taken(_ json: JSONValue?) -> MetricTotals {
+            var totals = MetricTotals(json, now: run.facts.startedAt)
+            totals.take(run.attempts, known: known)
+            return totals
+        }
+        let file = StateFile(folder: metadata + "/metrics", name: "totals")
+        var kept: MetricTotals?
+        attempt("Totals of metrics could not be kept") {
+            try file.update { json in
+                let totals = taken(json)
+                kept = totals
+                return totals.json
+            }
+        }
+        return kept ?? taken(try? file.read())
     }
 
     private func send(

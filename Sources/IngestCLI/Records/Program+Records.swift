@@ -1,3 +1,5 @@
+import HTTPClient
+
 extension Program {
     func status(_ arguments: ParsedArguments) throws {
         let format = try OptionValue.choice(arguments, "format", OutputFormat.names, default: .text)
@@ -18,14 +20,19 @@ extension Program {
     }
 
     func report(_ arguments: ParsedArguments) throws {
-        let (page, path) = try ReportVerb(arguments: arguments, program: self).run()
-        console.out(masking: PrintableText.escaped(path) + "\n")
-        if arguments.has("mail") {
-            let (people, notes) = try ReportMail(arguments: arguments, program: self).send(page)
-            let lines = ["mailed to \(people.joined(separator: ", "))"] + notes.map { "refused for \($0)" }
-            console.error(lines.map { PrintableText.escaped($0) + "\n" }.joined())
+        let written = try ReportVerb(arguments: arguments, program: self).run()
+        console.out(masking: PrintableText.escaped(written.path) + "\n")
+        if arguments.has("open"), !ReportVerb.open(written.path) {
+            console.error("No browser could be started here; the page is at the path above.\n")
         }
-        guard arguments.has("open"), !ReportVerb.open(path) else { return }
-        console.error("No browser could be started here; the page is at the path above.\n")
+        guard arguments.has("mail") else { return }
+        let (people, refusals) = try ReportMail(project: written.project, program: self).send(written.page)
+        if !people.isEmpty {
+            console.error(PrintableText.escaped("mailed to " + people.joined(separator: ", ")) + "\n")
+        }
+        guard refusals.isEmpty else {
+            throw ReportMailFault(
+                message: "The mail server refuses " + refusals.map(\.shown).joined(separator: "; "))
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Alerts
+import Ports
 import Records
 
 /// Small charts as inline SVG, without text inside: words stand beside them, where they keep their size on a phone.
@@ -42,7 +44,7 @@ enum ReportChart {
             if attempt.isGood {
                 let size = attempt.rows == 0 ? 1 : max(2, Double(attempt.rows) / most * 24)
                 good += "M\(x) 25v-\(short(size))h3V25z"
-            } else {
+            } else if attempt.isBad {
                 bad += "M\(x) 21l3 4m0-4l-3 4"
             }
         }

@@ -13,19 +13,19 @@ extension ReportPage {
         var out = "<h2>Failing now</h2><div class=\"panel\"><ul class=\"log\">"
         for job in failing.prefix(Self.mostShown) {
             guard let record = job.record else { continue }
-            out += "<li><span class=\"state bad\">\(HTMLText.clipped(word(job), 40))</span> "
-            out += "<b>\(HTMLText.clipped(job.id, 120))</b> <span class=\"soft\">"
+            out += "<li><span class=\"state bad\">\(clipped(word(job), 40))</span> "
+            out += "<b>\(clipped(job.id, 120))</b> <span class=\"soft\">"
             if let failing = record.failing {
                 out +=
                     failing.count == 1
                     ? "since \(time(failing.since)), for the first time"
                     : "since \(time(failing.since)), \(NumberText.grouped(failing.count)) times in a row"
             }
-            out += "</span><br>\(HTMLText.clipped(record.message, 700))"
+            out += "</span><br>\(clipped(record.message, 700))"
             let earlier = record.lastFailures.dropFirst().filter { $0.text != record.message }
             if !earlier.isEmpty {
                 out +=
-                    "<ul>" + earlier.map { "<li>\(time($0.moment)): \(HTMLText.clipped($0.text, 240))</li>" }.joined()
+                    "<ul>" + earlier.map { "<li>\(time($0.moment)): \(clipped($0.text, 240))</li>" }.joined()
                 out += "</ul>"
             }
             out += "</li>"
@@ -45,9 +45,9 @@ extension ReportPage {
         guard !warned.isEmpty else { return "" }
         var out = "<h2>Warnings of the newest loads</h2><div class=\"panel\"><ul class=\"log\">"
         for job in warned.prefix(Self.mostShown) {
-            guard let record = job.record, let last = record.attempts.last else { continue }
-            out += "<li><b>\(HTMLText.clipped(job.id, 120))</b> <span class=\"soft\">\(time(last.moment))</span><br>"
-            out += HTMLText.clipped(record.warnings.replacing(" | ", with: "; "), 500) + "</li>"
+            guard let record = job.record, let last = record.verdict else { continue }
+            out += "<li><b>\(clipped(job.id, 120))</b> <span class=\"soft\">\(time(last.moment))</span><br>"
+            out += clipped(record.warnings.replacing(" | ", with: "; "), 500) + "</li>"
         }
         out += "</ul></div>"
         if warned.count > Self.mostShown {
@@ -61,8 +61,8 @@ extension ReportPage {
         guard !digest.changes.isEmpty else { return "" }
         var out = "<h2>Columns that changed</h2><div class=\"panel\"><ul class=\"log\">"
         for change in digest.changes.prefix(Self.mostShown) {
-            out += "<li>\(time(change.moment)) <b>\(HTMLText.clipped(change.job, 120))</b><br>"
-            out += HTMLText.clipped(change.text.replacing(" | ", with: "; "), 500) + "</li>"
+            out += "<li>\(time(change.moment)) <b>\(clipped(change.job, 120))</b><br>"
+            out += clipped(change.text.replacing(" | ", with: "; "), 500) + "</li>"
         }
         out += "</ul></div>"
         if digest.changes.count > Self.mostShown {

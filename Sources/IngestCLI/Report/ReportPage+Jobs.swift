@@ -45,13 +45,13 @@ extension ReportPage {
 
     private func row(_ job: Job, charts: Bool) -> String {
         let record = job.record
-        let last = record?.attempts.last
-        var out = "<tr><th scope=\"row\">\(HTMLText.clipped(job.id, 120))"
-        if job.name != job.id { out += "<small>\(HTMLText.clipped(job.name, 120))</small>" }
+        let last = record?.verdict ?? record?.attempts.last
+        var out = "<tr><th scope=\"row\">\(clipped(job.id, 120))"
+        if job.name != job.id { out += "<small>\(clipped(job.name, 120))</small>" }
         if job.isEnabled == nil { out += "<small>not in the workbook</small>" }
         out += "</th>"
         out += "<td data-l=\"State\" data-v=\"\(state(job).rawValue)\"><span class=\"state \(state(job).look)\">"
-        out += HTMLText.clipped(word(job), 40) + "</span></td>"
+        out += clipped(word(job), 40) + "</span></td>"
         guard let record, let last else {
             return out + "<td class=\"none\" data-v=\"0\"></td>"
                 + String(repeating: "<td class=\"n none\" data-v=\"-1\"></td>", count: 3)
@@ -91,7 +91,7 @@ extension ReportPage {
         guard let value = job.watermark?.watermark.value ?? job.record.map(\.watermark), !value.isEmpty else {
             return "<td class=\"none\"></td>"
         }
-        var out = "<td data-l=\"Watermark\" class=\"wm\">\(HTMLText.clipped(value, 60))"
+        var out = "<td data-l=\"Watermark\" class=\"wm\">\(clipped(value, 60))"
         if let moment = WatermarkAge.moment(of: value, type: job.watermark?.watermark.type ?? "", zone: zone) {
             out += "<small>\(moment > now ? "in the future" : "\(age(since: moment)) old")</small>"
         } else if let moved = job.record?.watermarkMoment {
@@ -102,7 +102,7 @@ extension ReportPage {
 
     private func schedule(_ job: Job) -> String {
         guard let schedule = job.schedule else { return "<td class=\"none\"></td>" }
-        var out = "<td data-l=\"Schedule\" class=\"nw\">\(HTMLText.clipped(schedule, 60))"
+        var out = "<td data-l=\"Schedule\" class=\"nw\">\(clipped(schedule, 60))"
         if job.isEnabled != false, let since = job.overdueSince {
             out += "<small class=\"late\">overdue: last loaded \(age(since: since)) ago</small>"
         } else if let due = job.lastDue {

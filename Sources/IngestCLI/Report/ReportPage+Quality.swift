@@ -36,16 +36,16 @@ extension ReportPage {
                 Self.hasFailed(rule)
                 ? rule.severity == QualityRule.Severity.warn.rawValue ? "warn" : "bad"
                 : rule.state == RuleResult.State.passed.rawValue ? "ok" : "off"
-            out += "<tr><th scope=\"row\">\(HTMLText.clipped(job, 80))</th><td>\(HTMLText.clipped(rule.label, 120))"
-            if !rule.argument.isEmpty { out += " <small>\(HTMLText.clipped(rule.argument, 120))</small>" }
+            out += "<tr><th scope=\"row\">\(clipped(job, 80))</th><td>\(clipped(rule.label, 120))"
+            if !rule.argument.isEmpty { out += " <small>\(clipped(rule.argument, 120))</small>" }
             out +=
-                "</td><td><span class=\"state \(look)\">\(HTMLText.clipped(rule.state.replacing("_", with: " "), 30))</span>"
-            out += "<small>\(HTMLText.clipped(rule.severity, 20))</small></td><td class=\"n\">"
+                "</td><td><span class=\"state \(look)\">\(clipped(rule.state.replacing("_", with: " "), 30))</span>"
+            out += "<small>\(clipped(rule.severity, 20))</small></td><td class=\"n\">"
             out +=
                 NumberText.grouped(rule.failing)
                 + "<small>of \(NumberText.grouped(rule.checked))</small></td><td class=\"n\">"
             out += before.map { NumberText.grouped($0) }.joined(separator: " · ")
-            out += "</td><td>\(HTMLText.clipped(rule.finding, 240))</td></tr>"
+            out += "</td><td>\(clipped(rule.finding, 240))</td></tr>"
         }
         out += "</tbody></table></div>"
         if ordered.count > Self.mostRules {

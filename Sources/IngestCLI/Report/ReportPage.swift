@@ -1,3 +1,4 @@
+import Alerts
 import Ports
 import Records
 
@@ -43,6 +44,8 @@ struct ReportPage {
     /// Microseconds since 1970.
     let now: Int
     let version: String
+    /// Takes the secrets out of a text, before it becomes part of the page.
+    let redact: (String) -> String
 
     /// Charts of more jobs would make the page heavy.
     static let mostCharts = 600
@@ -52,19 +55,24 @@ struct ReportPage {
         let script = ReportStyle.script
         let policy =
             "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-"
-            + Base64.text(ofHex: SHA256.hex(Array(script.utf8))) + "'"
+            + Base64.text(SHA256.digest(Array(script.utf8))) + "'"
         var out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
         out += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
         out += "<meta http-equiv=\"Content-Security-Policy\" content=\"\(policy)\">"
         out += "<meta name=\"referrer\" content=\"no-referrer\"><link rel=\"icon\" href=\"data:,\">"
         out +=
-            "<title>\(HTMLText.escaped(project)): ingest report</title><style>\(ReportStyle.css)</style></head><body><main>"
+            "<title>\(escaped(project)): ingest report</title><style>\(ReportStyle.css)</style></head><body><main>"
         out += head + cards + charts + failures + table + quality + warnings + drift
         out += foot + "</main><script>\(script)</script></body></html>\n"
         return out
     }
 
     // MARK: - Words
+
+    func escaped(_ text: String) -> String { HTMLText.escaped(redact(text)) }
+
+    /// Long texts end in an ellipsis; the whole stands in the audit trail.
+    func clipped(_ text: String, _ limit: Int) -> String { HTMLText.clipped(redact(text), limit) }
 
     func shown(_ moment: Int) -> String {
         let time = zone.civil(moment)
@@ -74,20 +82,20 @@ struct ReportPage {
     func age(since moment: Int) -> String { StatusReport.age(max(0, now - moment) / 1_000_000) }
 
     func time(_ moment: Int) -> String {
-        "<time datetime=\"\(HTMLText.escaped(zone.civil(moment).iso()))\">\(shown(moment))</time>"
+        "<time datetime=\"\(escaped(zone.civil(moment).iso()))\">\(shown(moment))</time>"
     }
 
     func state(_ job: Job) -> State {
         if job.isEnabled == false { return .off }
-        guard let last = job.record?.attempts.last else { return .never }
-        if last.isBad { return .failing }
+        guard let verdict = job.record?.verdict else { return .never }
+        if verdict.isBad { return .failing }
         return job.overdueSince == nil ? .good : .late
     }
 
     func word(_ job: Job) -> String {
         switch state(job) {
         case .off: "off"
-        case .never: "never run"
+        case .never: job.record?.status.lowercased() ?? "never run"
         case .late: "late"
         case .failing, .good: job.record?.status.lowercased() ?? ""
         }
@@ -103,16 +111,19 @@ struct ReportPage {
         var parts: [String] = []
         if failing > 0 { parts.append("\(NumberText.counted(failing, "job")) failing") }
         if late > 0 { parts.append("\(NumberText.grouped(late)) late") }
-        let good = counts[.good] ?? 0
+        let (good, never) = (counts[.good] ?? 0, counts[.never] ?? 0)
+        let rest = never > 0 ? " \(NumberText.counted(never, "job")) never loaded." : ""
         let verdict =
             jobs.isEmpty
             ? "There are no jobs."
             : parts.isEmpty
-                ? (good > 0 ? "All is well: the newest load of every job succeeded." : "Nothing has run yet.")
-                : parts.joined(separator: ", ") + "; \(NumberText.grouped(good)) well."
+                ? (good > 0
+                    ? "All is well: the newest load of every job\(never > 0 ? " that ran" : "") succeeded.\(rest)"
+                    : "Nothing has been loaded yet.")
+                : parts.joined(separator: ", ") + "; \(NumberText.grouped(good)) well.\(rest)"
         let look = failing > 0 ? " bad" : late > 0 ? " warn" : ""
-        return "<header><h1>\(HTMLText.escaped(project))</h1><p class=\"soft\">Loads as of \(time(now)) "
-            + "\(HTMLText.escaped(zone.name))</p></header><p class=\"verdict\(look)\">\(verdict)</p>"
+        return "<header><h1>\(escaped(project))</h1><p class=\"soft\">Loads as of \(time(now)) "
+            + "\(escaped(zone.name))</p></header><p class=\"verdict\(look)\">\(verdict)</p>"
     }
 
     private var cards: String {
@@ -141,30 +152,12 @@ struct ReportPage {
         var out = ""
         if !notes.isEmpty {
             out += "<h2>Notes</h2><div class=\"panel\"><ul class=\"log\">"
-            out += notes.map { "<li>\(HTMLText.clipped($0, 600))</li>" }.joined() + "</ul></div>"
+            out += notes.map { "<li>\(clipped($0, 600))</li>" }.joined() + "</ul></div>"
         }
         let since = digest.first.map { " since \(shown($0))" } ?? ""
         out +=
-            "<footer>Made by ingest \(HTMLText.escaped(version)) from \(NumberText.counted(digest.lines, "line")) of the audit "
+            "<footer>Made by ingest \(escaped(version)) from \(NumberText.counted(digest.lines, "line")) of the audit "
             + "trail\(since). The page holds everything it shows; nothing is fetched.</footer>"
-        return out
-    }
-}
-
-/// For the digest of the page's script in its own policy.
-enum Base64 {
-    static func text(ofHex hex: String) -> String {
-        let digits = Array(hex.utf8).map { Int($0 > 0x39 ? $0 - 0x57 : $0 - 0x30) }
-        let bytes = stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        var out = ""
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let part = bytes[start..<min(start + 3, bytes.count)]
-            let value = part.reduce(0) { $0 << 8 | $1 } << (8 * (3 - part.count))
-            for place in 0..<4 {
-                out.append(place <= part.count ? letters[value >> (18 - 6 * place) & 63] : "=")
-            }
-        }
         return out
     }
 }

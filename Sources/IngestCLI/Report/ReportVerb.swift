@@ -11,10 +11,17 @@ struct ReportVerb {
 
     private static let graceMinutes = 15
 
+    struct Written {
+        var page: ReportPage
+        var path: String
+        var project: ProjectSettings
+    }
+
     /// Writes the page, and says where.
-    func run() throws -> (page: ReportPage, path: String) {
+    func run() throws -> Written {
         let project = try WorkbookProject(nil, arguments, program: program)
-        guard let settings = project.settings else { throw UsageFault.noProject }
+        guard let loaded = project.project else { throw UsageFault.noProject }
+        let settings = loaded.settings
         let records = try ProjectRecords(settings)
         let now = SystemWallClock().unixMicroseconds
         var notes: [String] = []
@@ -46,12 +53,11 @@ struct ReportVerb {
             if !entries.isEmpty { quality.append((job.id, entries)) }
         }
         let page = ReportPage(
-            project: project.folder.path.split(separator: "/").last.map(String.init) ?? "ingest", jobs: jobs,
-            digest: digest, qualityResults: quality, notes: notes, zone: records.zone, now: now, version: Version.number
-        )
+            project: project.folder.name, jobs: jobs, digest: digest, qualityResults: quality, notes: notes,
+            zone: records.zone, now: now, version: Version.number, redact: { program.console.redacted($0) })
         let path = arguments.value("output") ?? records.metadata + "/report.html"
-        try ReportFile.write(Array(program.console.redacted(page.html).utf8), to: path)
-        return (page, path)
+        try ReportFile.write(Array(page.html.utf8), to: path)
+        return Written(page: page, path: path, project: loaded)
     }
 
     private func jobs(
@@ -84,14 +90,32 @@ struct ReportVerb {
         }
     }
 
-    /// In the user's browser. Nobody waits for it to be closed.
+    /// In the user's browser, which may be what `xdg-open` turns into: it is waited for as long as a failure takes, not until
+    /// somebody closes the window.
     static func open(_ path: String) -> Bool {
         var child = pid_t()
         var words: [UnsafeMutablePointer<CChar>?] = [strdup("xdg-open"), strdup(path), nil]
         defer { for word in words { free(word) } }
-        guard posix_spawnp(&child, "xdg-open", nil, nil, &words, environ) == 0 else { return false }
-        var status: Int32 = 0
-        guard waitpid(child, &status, 0) == child else { return false }
-        return status == 0
+        var attributes = posix_spawnattr_t()
+        var files = posix_spawn_file_actions_t()
+        guard posix_spawnattr_init(&attributes) == 0, posix_spawn_file_actions_init(&files) == 0 else { return false }
+        defer {
+            posix_spawnattr_destroy(&attributes)
+            posix_spawn_file_actions_destroy(&files)
+        }
+        // Whoever reads what this command says is not to wait for the browser either.
+        for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
+            posix_spawn_file_actions_addopen(&files, stream, "/dev/null", O_RDWR, 0)
+        }
+        // POSIX_SPAWN_SETSID: Ctrl-C and the end of this terminal are none of its business.
+        posix_spawnattr_setflags(&attributes, 0x80)
+        guard posix_spawnp(&child, "xdg-open", &files, &attributes, &words, environ) == 0 else { return false }
+        let end = ContinuousClock.now + .seconds(2)
+        while ContinuousClock.now < end {
+            var status: Int32 = 0
+            if waitpid(child, &status, WNOHANG) == child { return status == 0 }
+            usleep(20_000)
+        }
+        return true
     }
 }

@@ -54,8 +54,9 @@ struct RunVerb {
         let records = kept.recorder(console: program.console, wallClock: wall) {
             display.remark(RunRemark(.warning, $0))
         }
-        let log = AttemptLog()
-        let recorder = RecorderFan(recorders: [display, records, log])
+        let metrics = MetricsExport(project: settings, program: program, metadata: kept.metadata)
+        let log = metrics.isOn ? AttemptLog() : nil
+        let recorder = RecorderFan(recorders: [display, records] + (log.map { [$0] } ?? []))
         recorder.runBegan(facts)
         for note in selection.notes { recorder.remark(RunRemark(.info, note)) }
         var outcomes = refused(selection, facts, wall)
@@ -99,8 +100,9 @@ struct RunVerb {
                 peakMemoryBytes: report.peakMemoryBytes))
         Announcements(settings, program: program, metadata: kept.metadata, zone: zone)
             .tell(report, rows: checked.jobs, tables: tables).forEach(recorder.remark)
-        MetricsExport(project: settings, program: program, metadata: kept.metadata)
-            .export(report, attempts: log.attempts, known: Set(checked.jobs.map(\.id))).forEach(recorder.remark)
+        if let log {
+            metrics.export(report, attempts: log.attempts, known: Set(checked.jobs.map(\.id))).forEach(recorder.remark)
+        }
         return report
     }
 

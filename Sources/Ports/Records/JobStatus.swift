@@ -15,4 +15,13 @@ package enum JobStatus: String, CaseIterable, Sendable {
 
     /// Whether the job is over with it; RETRIED is not.
     package var isFinal: Bool { self != .retried }
+
+    /// Whether the job is in order; nil for what says nothing of it: it was not begun, or stopped, or another run had it.
+    package var isWell: Bool? {
+        switch self {
+        case .success: true
+        case .failed, .invalid: false
+        case .retried, .skipped, .locked, .cancelled: nil
+        }
+    }
 }

@@ -88,17 +88,15 @@ package struct AuditHistory: Sendable {
         }.map { entries[$0] }
     }
 
-    /// Every line of every day, in no order that counts; of each only the columns that are asked for.
+    /// Every line of every day, in no order that counts; of each only the columns that are asked for. Returns what is damaged.
     package func visit(
         _ wanted: Set<AuditColumn>, _ body: (AuditEntry) -> Void
-    ) throws(RecordFault) -> (damaged: [String], files: Int) {
+    ) throws(RecordFault) -> [String] {
         var damaged: [String] = []
-        var files = 0
         for name in try folder.names() where AuditFileName(name) != nil {
-            files += 1
             damaged += Self.parse(try folder.read(name) ?? [], name: name, wanted: wanted, body)
         }
-        return (damaged, files)
+        return damaged
     }
 
     static func parse(_ bytes: [UInt8], name: String) -> (entries: [AuditEntry], damaged: [String]) {

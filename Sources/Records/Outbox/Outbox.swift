@@ -26,23 +26,32 @@ package struct Outbox: Sendable {
 
     package init(folder: String) { self.folder = RecordFolder(path: folder) }
 
-    /// How many old ones went to make room.
+    /// How many older ones went to make room.
     @discardableResult
     package func add(_ parcels: [Parcel]) throws(RecordFault) -> Int {
         guard !parcels.isEmpty else { return 0 }
         try folder.make()
         for parcel in parcels { try write(parcel, sync: true) }
-        let names = try self.names()
-        let surplus = max(0, names.count - Self.mostParcels)
-        for name in names.prefix(surplus) { unlink(folder.file(name)) }
+        let new = Set(parcels.map { $0.id + Self.suffix })
+        let old = try names().filter { !new.contains($0) }
+        let surplus = min(old.count, max(0, old.count + new.count - Self.mostParcels))
+        for name in old.prefix(surplus) { unlink(folder.file(name)) }
         return surplus
     }
 
     /// The oldest first. What cannot be understood any more is taken away.
-    package func parcels() throws(RecordFault) -> [Parcel] {
+    /// - Parameter unreadable: is told of what another user of this machine left for its own eyes; the others are sent.
+    package func parcels(unreadable: (RecordFault) -> Void = { _ in }) throws(RecordFault) -> [Parcel] {
         var parcels: [Parcel] = []
         for name in try names() {
-            guard let bytes = try folder.read(name) else { continue }
+            let bytes: [UInt8]
+            do throws(RecordFault) {
+                guard let found = try folder.read(name) else { continue }
+                bytes = found
+            } catch {
+                unreadable(error)
+                continue
+            }
             guard let value = try? JSONValue(parsing: bytes), let content = value["content"],
                 let created = value["created_at"]?.string.flatMap({ CivilTime(iso: $0) })
             else {

@@ -18,11 +18,9 @@ package struct AuditDigest: Sendable {
         package var seconds: Double
         package var isBackfill = false
 
-        package var isGood: Bool { status == .success }
-        /// Nothing was wrong with the job itself.
-        package var isBad: Bool {
-            status != .success && status != .skipped && status != .locked && status != .cancelled
-        }
+        package var isGood: Bool { status?.isWell == true }
+        /// Also what other programs say of what is no success.
+        package var isBad: Bool { status == nil || status?.isWell == false }
     }
 
     package struct Job: Sendable {
@@ -33,17 +31,17 @@ package struct AuditDigest: Sendable {
         package var lastGood: Attempt?
         /// The same, of the job's own loads: no backfill.
         package var lastOwnGood: Attempt?
-        package var loads = 0
-        package var failures = 0
-        package var retries = 0
-        /// The words of the newest attempt.
+        /// The newest attempt that was good or bad: what was stopped or not begun after it says nothing of the job. Nil: there
+        /// was none.
+        package var verdict: Attempt?
+        /// The words of that attempt; of the newest, where there was none.
         package var status = ""
         package var message = ""
         package var warnings = ""
         package var watermark = ""
         /// When the watermark came to be what it is.
         package var watermarkMoment: Int?
-        /// Since when, and how often in a row, every attempt failed; nil where the newest did not.
+        /// Since when, and how often in a row, attempts failed; nil where the newest that counts did not.
         package var failing: (since: Int, count: Int)?
         /// The newest failures, the newest first.
         package var lastFailures: [Remark] = []
@@ -103,7 +101,7 @@ package struct AuditDigest: Sendable {
         digest: AuditDigest, damaged: [String]
     ) {
         var digest = AuditDigest(zone: zone)
-        let damaged = try history.visit(columns) { digest.add($0) }.damaged
+        let damaged = try history.visit(columns) { digest.add($0) }
         digest.finish()
         return (digest, damaged)
     }
@@ -125,10 +123,7 @@ package struct AuditDigest: Sendable {
         if !entry[.schemaChange].isEmpty, entry.status == .success {
             changes.append(Remark(moment: moment, job: id, text: entry[.schemaChange]))
         }
-        guard entry.status != .retried else {
-            jobs[place].retries += 1
-            return
-        }
+        guard entry.status != .retried else { return }
         let attempt = Attempt(
             moment: moment, status: entry.status, rows: entry.count(.rows) ?? 0, bytes: entry.count(.bytes) ?? 0,
             seconds: entry.seconds ?? 0, isBackfill: entry.isBackfill)
@@ -157,7 +152,9 @@ package struct AuditDigest: Sendable {
         for index in jobs.indices {
             let lines = all[index].sorted { $0.attempt.moment < $1.attempt.moment }
             jobs[index].take(lines.map(\.attempt))
-            guard let last = lines.last else { continue }
+            guard let last = lines.last(where: { $0.attempt.isGood || $0.attempt.isBad }) ?? lines.last else {
+                continue
+            }
             jobs[index].status = text(last.word)
             jobs[index].message = text(last.message)
             jobs[index].warnings = text(last.warnings)
@@ -203,9 +200,8 @@ extension AuditDigest.Job {
         attempts = all.suffix(AuditDigest.depth)
         lastGood = all.last { $0.isGood }
         lastOwnGood = all.last { $0.isGood && !$0.isBackfill }
-        loads = all.count { $0.isGood }
-        failures = all.count { $0.isBad }
-        guard all.last?.isBad == true else { return }
+        verdict = all.last { $0.isGood || $0.isBad }
+        guard verdict?.isBad == true else { return }
         let streak = all.lazy.reversed().prefix { !$0.isGood }.filter(\.isBad)
         if let since = streak.last?.moment { failing = (since, streak.count) }
     }

@@ -53,7 +53,7 @@ package struct SettingKey: Sendable {
     /// The last part of the pattern.
     package var name: String { pattern.split(separator: ".").last.map(String.init) ?? pattern }
 
-    package var isSecret: Bool { kind == .secret }
+    package var isSecret: Bool { kind == .secret || kind == .anySecrets }
 
     // The table of keys reads better with these behind an entry than with an initialiser of nine arguments.
 

@@ -64,8 +64,8 @@ extension SettingKeys {
             "A collector of OpenTelemetry that takes OTLP over HTTP, as http://localhost:4318: metrics and a trace of each run."
         ),
         SettingKey(
-            "metrics.otlp_headers", .anyKeys, nil,
-            "Headers that the collector asks for, as `api-key = \"${env:OTLP_KEY}\"`."),
+            "metrics.otlp_headers", .anySecrets, nil,
+            "Headers that the collector asks for, as `api-key = \"${env:OTLP_KEY}\"`: secrets, as most of them are."),
         SettingKey(
             "metrics.emf_file", .path, nil,
             "A file that gets a line per job in CloudWatch's embedded metric format, for the CloudWatch agent."

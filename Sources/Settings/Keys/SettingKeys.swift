@@ -71,7 +71,7 @@ package enum SettingKeys {
     static func find(_ path: [String]) -> (key: SettingKey, free: [String])? {
         if let key = byPattern[pattern(of: path)] { return (key, []) }
         for length in stride(from: path.count - 1, to: 1, by: -1) {
-            if let key = byPattern[pattern(of: Array(path[..<length]))], key.kind == .anyKeys {
+            if let key = byPattern[pattern(of: Array(path[..<length]))], key.kind.isOpenTable {
                 return (key, Array(path[length...]))
             }
         }
@@ -112,6 +112,6 @@ package enum SettingKeys {
     static func isTable(_ path: [String]) -> Bool {
         if path.isEmpty { return true }
         if path == webhooks || path.count == 1 && namedTables.contains(path[0]) { return true }
-        return find(path)?.key.kind == .anyKeys || !names(within: path).isEmpty
+        return find(path)?.key.kind.isOpenTable == true || !names(within: path).isEmpty
     }
 }

@@ -26,6 +26,11 @@ package enum SettingKind: Equatable, Sendable {
     case sourceType
     /// A table whose keys are anybody's: driver keywords, query parameters, headers. Its values are texts.
     case anyKeys
+    /// The same, and its values are secrets.
+    case anySecrets
+
+    /// Whether its keys are anybody's.
+    var isOpenTable: Bool { self == .anyKeys || self == .anySecrets }
 
     /// What is allowed, to follow "must be".
     package var allowed: String {
@@ -53,6 +58,7 @@ package enum SettingKind: Equatable, Sendable {
         case .timezone: "UTC or a zone of the tz database such as Europe/Berlin"
         case .sourceType: "one of postgresql, mssql, azure_sql, oracle, mysql, mariadb, sqlite, odbc, api, file"
         case .anyKeys: "a table of names and texts"
+        case .anySecrets: "a table of names and references such as ${env:NAME} or ${file:PATH}"
         }
     }
 
@@ -77,6 +83,7 @@ package enum SettingKind: Equatable, Sendable {
         case .sourceType:
             "`postgresql`, `mssql`, `azure_sql`, `oracle`, `mysql`, `mariadb`, `sqlite`, `odbc`, `api`, `file`"
         case .anyKeys: "table of texts"
+        case .anySecrets: "table of secrets"
         }
     }
 

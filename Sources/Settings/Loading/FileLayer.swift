@@ -36,7 +36,7 @@ struct FileLayer {
 
     private mutating func walk(_ entry: TOMLEntry, below parent: [String], overlay: String?) {
         let path = parent + [entry.key]
-        if let (key, free) = SettingKeys.find(path), key.kind != .anyKeys || !free.isEmpty {
+        if let (key, free) = SettingKeys.find(path), !key.kind.isOpenTable || !free.isEmpty {
             take(entry, at: path, key: key, free: free, overlay: overlay)
             return
         }
@@ -73,7 +73,7 @@ struct FileLayer {
     private mutating func take(
         _ entry: TOMLEntry, at path: [String], key: SettingKey, free: [String], overlay: String?
     ) {
-        if key.kind == .anyKeys, case .table(let content) = entry.value {
+        if key.kind.isOpenTable, case .table(let content) = entry.value {
             // A table within a table of any keys: nobody can use it.
             for child in content { take(child, at: path + [child.key], key: key, free: free, overlay: overlay) }
             return

@@ -47,6 +47,9 @@ package struct ProjectFolder: Equatable, Sendable {
         return ProjectFolder(path: absolute(currentFolder, in: "/"), reason: .currentFolder)
     }
 
+    /// What people call the project.
+    package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
     /// Relative paths of the settings and of the workbook belong to the project.
     package func path(of name: String) -> String { Self.absolute(name, in: path) }
 

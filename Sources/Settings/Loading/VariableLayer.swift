@@ -43,7 +43,7 @@ struct VariableLayer {
         guard let text = variables[name], !text.isEmpty else { return }
         var path = parts
         if path.count > 2, SettingKeys.namedTables.contains(path[0]) { path[1] = sourceName(path[1]) }
-        guard let (key, free) = SettingKeys.find(path), key.kind != .anyKeys || !free.isEmpty else {
+        guard let (key, free) = SettingKeys.find(path), !key.kind.isOpenTable || !free.isEmpty else {
             let near = SettingKeys.names(within: Array(path.dropLast()))
             let suggestion = NearestName.suggestion(for: path.last ?? "", among: near)
             add(
@@ -63,7 +63,7 @@ struct VariableLayer {
             let prefix = Self.plain(source) + "_"
             guard rest.hasPrefix(prefix) else { continue }
             let path = ["sources", source, rest.dropFirst(prefix.count).lowercased()]
-            if let (key, free) = SettingKeys.find(path), key.kind != .anyKeys {
+            if let (key, free) = SettingKeys.find(path), !key.kind.isOpenTable {
                 read(text, name, path, key, free)
                 return
             }

@@ -57,7 +57,7 @@ struct ValueReading {
             return .reference(reference)
         }
         switch kind {
-        case .secret: return .secret(text)
+        case .secret, .anySecrets: return .secret(text)
         case .text, .path, .anyKeys: return .text(text)
         case .url(let schemes): return try url(text, schemes)
         case .choice(let words): return .text(try word(text, of: words))
@@ -95,7 +95,7 @@ struct ValueReading {
 
     private var mayBeReference: Bool {
         switch kind {
-        case .secret, .text, .path, .anyKeys, .url: true
+        case .secret, .anySecrets, .text, .path, .anyKeys, .url: true
         default: false
         }
     }

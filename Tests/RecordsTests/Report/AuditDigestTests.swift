@@ -34,9 +34,24 @@ struct AuditDigestTests {
         let job = try #require(digest.jobs.first)
         #expect(job.failing?.count == 3)
         #expect(job.failing?.since == CivilTime(iso: "2026-11-21T06:00:00Z")?.unixMicroseconds)
-        #expect(job.message == "three" && job.retries == 1 && job.failures == 4 && job.loads == 1)
+        #expect(job.message == "three")
         #expect(job.lastFailures.map(\.text) == ["three", "two", "one", "long ago"])
         #expect(job.lastGood?.rows == 10 && job.attempts.count == 6)
+    }
+
+    @Test("what was stopped, or not begun, says nothing of a job", arguments: ["SKIPPED", "LOCKED", "CANCELLED"])
+    func verdict(word: String) throws {
+        let (digest, _) = try digest([
+            line(1, "SUCCESS", rows: 3), line(2, "FAILED", error: "x"), line(3, "FAILED", error: "y"), line(4, word),
+            line(5, "SUCCESS", rows: 4, job: "b"), line(6, word, job: "b"), line(7, word, job: "c"),
+        ])
+        let (a, b, c) = (digest.jobs[0], digest.jobs[1], digest.jobs[2])
+        #expect(a.verdict?.isBad == true && a.status == "FAILED" && a.message == "y" && a.failing?.count == 2)
+        #expect(b.verdict?.isGood == true && b.status == "SUCCESS" && b.failing == nil)
+        #expect(c.verdict == nil && c.status == word && c.failing == nil)
+        // What other programs say of what is no success.
+        let (other, _) = try self.digest([line(1, "SUCCESS"), line(2, "SECRETS_INVALID")])
+        #expect(other.jobs[0].verdict?.isBad == true && other.jobs[0].failing?.count == 1)
     }
 
     @Test("a job that recovered does not fail")
@@ -87,7 +102,7 @@ struct AuditDigestTests {
             (0..<24).map { line($0, "SUCCESS", rows: $0, change: $0 % 8 == 0 ? "c\($0)" : "") }
                 + (0..<24).map { line($0, "SUCCESS", rows: $0) })
         #expect(digest.changes.map(\.text) == ["c16", "c8", "c0"])
-        #expect(digest.jobs[0].attempts.count == AuditDigest.depth && digest.jobs[0].loads == 48)
+        #expect(digest.jobs[0].attempts.count == AuditDigest.depth)
     }
 
     @Test("lines of the earlier framework count by name; cut ones are named")

@@ -1,21 +1,7 @@
-/// Numbers as people read them, without Foundation and without a locale.
-package enum NumberText {
-    /// `1234567` → `1,234,567`.
-    package static func grouped(_ number: Int) -> String {
-        let digits = Array(String(number.magnitude))
-        var text = number < 0 ? "-" : ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
-            text.append(digit)
-        }
-        return text
-    }
+import Ports
 
-    /// `1 row`, `2,000 rows`.
-    package static func counted(_ number: Int, _ singular: String) -> String {
-        grouped(number) + " " + singular + (number == 1 ? "" : "s")
-    }
-
+/// Further numbers as people read them on a terminal.
+extension NumberText {
     /// Rounded to `digits` places behind the point; values beyond 2^53 lose what a double has not.
     package static func fixed(_ value: Double, digits: Int, trimming: Bool = false) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
