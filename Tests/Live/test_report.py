@@ -188,6 +188,12 @@ def test_names_are_text(ingest, browser, tmp_path):
                 writer.writerow({"timestamp": NOW.isoformat(), "job_name": name, "job_id": name, "status": status,
                                  "error_message": name, "schema_change": name, "warnings": name, "watermark_to": name,
                                  "rows_processed": name, "duration_seconds": name, "bytes": name})  # fmt: skip
+        # Numbers that somebody edited, on days of their own that add up.
+        for days, number in enumerate(["nan", "inf", "-inf", "1e300", str(2**63 - 1), str(2**63 - 1), "-5", "0x7", "9" * 40]):
+            for status in ("SUCCESS", "FAILED", "SUCCESS"):
+                writer.writerow({"timestamp": (NOW - datetime.timedelta(days=days % 7)).isoformat(), "job_name": "numbers", "job_id": "numbers",
+                                 "status": status, "rows_processed": number, "duration_seconds": number, "bytes": number,
+                                 "attempt": number})  # fmt: skip
     page = report(ingest, folder)
     document = Page()
     document.feed(page.read_text())

@@ -18,8 +18,11 @@ package enum HTMLText {
             case "'": out += "&#39;".utf8
             case "\n", "\r", "\t": out.append(0x20)
             default:
-                let isShown = !VisibleText.isHostile(scalar) && scalar.value != 0xFFFE && scalar.value != 0xFFFF
-                out += isShown ? Array(UTF8.encode(scalar)!) : Array("\u{FFFD}".utf8)
+                if VisibleText.isHostile(scalar) || scalar.value == 0xFFFE || scalar.value == 0xFFFF {
+                    out += "\u{FFFD}".utf8
+                } else {
+                    out += UTF8.encode(scalar)!
+                }
             }
         }
         return String(decoding: out, as: UTF8.self)

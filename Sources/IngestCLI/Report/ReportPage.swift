@@ -132,8 +132,8 @@ struct ReportPage {
             guard let day = digest.days[today - back] else { return }
             total.loads += day.loads
             total.failures += day.failures
-            total.rows += day.rows
-            total.bytes += day.bytes
+            total.rows = total.rows.addingSaturated(day.rows)
+            total.bytes = total.bytes.addingSaturated(day.bytes)
             total.seconds += day.seconds
         }
         func card(_ name: String, _ value: String, _ rest: String = "") -> String {
