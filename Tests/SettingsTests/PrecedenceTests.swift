@@ -189,7 +189,7 @@ import Testing
             [alerts.webhooks.chat]
             kind = "slack"
             [metrics]
-            otlp_headers = { a = "b" }
+            otlp_headers = { a = "${env:H}" }
             [network]
             proxy = "http://proxy:3128"
             """
