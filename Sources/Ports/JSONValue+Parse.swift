@@ -68,6 +68,8 @@ private struct JSONParser {
 
     private mutating func object() throws(JSONFault) -> JSONValue {
         var members: [JSONValue.Member] = []
+        members.reserveCapacity(8)
+        // Few keys are compared one by one.
         var keys = Set<String>()
         skipBlanks()
         if next == UInt8(ascii: "}") {
@@ -78,7 +80,14 @@ private struct JSONParser {
             skipBlanks()
             guard next == UInt8(ascii: "\"") else { throw fault("a key is expected") }
             let key = try string()
-            guard keys.insert(key).inserted else { throw fault("the key '\(key)' stands twice") }
+            let isNew: Bool
+            if members.count < 16 {
+                isNew = !members.contains { $0.key == key }
+            } else {
+                if keys.isEmpty { keys = Set(members.map(\.key)) }
+                isNew = keys.insert(key).inserted
+            }
+            guard isNew else { throw fault("the key '\(key)' stands twice") }
             skipBlanks()
             guard next == UInt8(ascii: ":") else { throw fault("a colon is expected") }
             position += 1
@@ -144,19 +153,38 @@ private struct JSONParser {
 
     private mutating func string() throws(JSONFault) -> String {
         position += 1
-        var text: [UInt8] = []
+        let start = position
+        // Nearly all have no escape.
+        var isASCII = true
+        while let byte = next, Self.isPlain(byte) {
+            isASCII = isASCII && byte < 0x80
+            position += 1
+        }
+        if next == UInt8(ascii: "\"") {
+            position += 1
+            let body = bytes[start..<position - 1]
+            return isASCII ? String(decoding: body, as: UTF8.self) : try text(body)
+        }
+        var unescaped = Array(bytes[start..<position])
         while let byte = next {
             position += 1
             switch byte {
-            case UInt8(ascii: "\""):
-                guard let string = String(validating: text, as: UTF8.self) else { throw fault("text is not UTF-8") }
-                return string
-            case UInt8(ascii: "\\"): text += try escape()
+            case UInt8(ascii: "\""): return try text(unescaped[...])
+            case UInt8(ascii: "\\"): unescaped += try escape()
             case 0..<0x20: throw fault("a control character stands in a string")
-            default: text.append(byte)
+            default: unescaped.append(byte)
             }
         }
         throw fault("a string does not end")
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    private func text(_ bytes: ArraySlice<UInt8>) throws(JSONFault) -> String {
+        guard let string = String(validating: bytes, as: UTF8.self) else { throw fault("text is not UTF-8") }
+        return string
     }
 
     private mutating func escape() throws(JSONFault) -> [UInt8] {

@@ -1,5 +1,5 @@
 /// A JSON document in memory that keeps the order of its keys: the form of the records that the lake holds.
-package indirect enum JSONValue: Equatable, Sendable {
+package enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
     case int(Int)

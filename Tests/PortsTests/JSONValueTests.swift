@@ -34,9 +34,22 @@ struct JSONValueTests {
         #expect(throws: JSONFault.self) { try parse(text) }
     }
 
+    @Test("a key stands once, also among many")
+    func keys() throws {
+        for count in [1, 15, 16, 17, 40] {
+            let members = (0..<count).map { "\"k\($0)\":\($0)" }
+            #expect(try parse("{" + members.joined(separator: ",") + "}")["k\(count - 1)"] == .int(count - 1))
+            for again in [0, count - 1] {
+                let all = members + [members[again]]
+                #expect(throws: JSONFault.self) { try parse("{" + all.joined(separator: ",") + "}") }
+            }
+        }
+    }
+
     @Test("bytes that are no UTF-8, and every cut of a document, are refused")
     func cut() throws {
         #expect(throws: JSONFault.self) { try JSONValue(parsing: [0x22, 0xFF, 0x22]) }
+        #expect(throws: JSONFault.self) { try JSONValue(parsing: [0x22, 0x5C, 0x6E, 0xFF, 0x22]) }
         let whole = Array("{\"a\":[1,\"\\u00e9\",{\"b\":null}]}".utf8)
         for count in 0..<whole.count {
             #expect(throws: JSONFault.self) { try JSONValue(parsing: Array(whole[..<count])) }
