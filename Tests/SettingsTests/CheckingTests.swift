@@ -12,7 +12,10 @@ import Testing
             ("[run]\nmax_worker = 3", "2 run.max_worker is not a setting; did you mean 'max_workers'?"),
             ("[runs]\nx = 1", "1 runs is not a setting; did you mean 'run'?"),
             // What other programs call it.
-            ("[sources.s]\ntype = \"sqlite\"\npath = \"a.db\"", "3 sources.s.path is not a setting; did you mean 'database'?"),
+            (
+                "[sources.s]\ntype = \"sqlite\"\npath = \"a.db\"",
+                "3 sources.s.path is not a setting; did you mean 'database'?"
+            ),
             (
                 "[retry]\nfoo = 1",
                 "2 retry.foo is not a setting; [retry] knows initial_delay, max_attempts, max_delay, multiplier"
