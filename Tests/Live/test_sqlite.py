@@ -211,7 +211,7 @@ def test_objects(ingest, objects, tmp_path, name, expected):
 
 
 @pytest.mark.parametrize("name, said", [
-    ("plian", "Did you mean plain?"), ("other.plain", "no schemas"), ("broken", "no such table"), ("gone", "It has "),
+    ("plian", "Did you mean plain?"), ("other.plain", "no schemas"), ("broken", "no such table"), ("gone", "Name one that it has: "),
     ('"unclosed', "not closed"), ("a.b.c", "no schemas"),
 ])
 def test_objects_that_are_not_there(ingest, objects, tmp_path, name, said):
