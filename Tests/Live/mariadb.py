@@ -76,7 +76,7 @@ class MariaDatabase:
                                          " where id <> connection_id() and user not in ('system user', '')")
                 if row[2] != "Daemon"]
 
-    def wait_until_quiet(self, seconds: float = 5) -> list[tuple]:
+    def wait_until_quiet(self, seconds: float = 20) -> list[tuple]:
         deadline = time.monotonic() + seconds
         while (left := self.sessions()) and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -90,7 +90,7 @@ class Database:
             " and application_name <> 'test'"
         )
 
-    def wait_until_quiet(self, seconds: float = 5) -> list[tuple]:
+    def wait_until_quiet(self, seconds: float = 20) -> list[tuple]:
         deadline = time.monotonic() + seconds
         while (left := self.sessions()) and time.monotonic() < deadline:
             time.sleep(0.05)

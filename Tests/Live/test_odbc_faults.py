@@ -219,7 +219,7 @@ def test_connection_stalls(ingest, database, long, tmp_path):
         outcome = ingest.copy(database.url(port=proxy.port), long, tmp_path, "--stall-timeout", "500ms", timeout=90)
         assert time.monotonic() - began < 30
     refused(outcome, tmp_path, (1,), without=(database.server.password,))
-    assert database.wait_until_quiet(10) == []
+    assert database.wait_until_quiet() == []
 
 
 @pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -233,7 +233,7 @@ def test_interrupted(ingest, database, long, tmp_path, number, code):
         _, err = process.communicate(timeout=60)
         assert process.returncode == code, err
         assert time.monotonic() - began < 15
-        assert database.wait_until_quiet(10) == []
+        assert database.wait_until_quiet() == []
     assert files_under(tmp_path) == []
 
 
@@ -244,7 +244,7 @@ def test_interrupted_while_the_server_thinks(ingest, database, tmp_path):
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
     assert process.returncode == 130, err
-    assert database.wait_until_quiet(10) == [] and files_under(tmp_path) == []
+    assert database.wait_until_quiet() == [] and files_under(tmp_path) == []
 
 
 def test_killed_by_the_administrator(ingest, database, long, tmp_path):
@@ -292,7 +292,7 @@ def test_kill_9_then_the_next_run_cleans_up(ingest, database, long, tmp_path):
     ingest.copy(database.url(), long, tmp_path).expect()
     assert files_under(tmp_path) == [f"{long}.parquet"]
     assert pyarrow.parquet.ParquetFile(tmp_path / f"{long}.parquet").metadata.num_rows == 400_000
-    assert database.wait_until_quiet(15) == []
+    assert database.wait_until_quiet() == []
 
 
 # Several connections that read one table
@@ -316,7 +316,7 @@ def test_several_connections_interrupted(ingest, database, long, tmp_path, numbe
         process.send_signal(number)
         _, err = process.communicate(timeout=60)
         assert process.returncode == code, err
-        assert database.wait_until_quiet(10) == []
+        assert database.wait_until_quiet() == []
     assert files_under(tmp_path) == []
 
 
@@ -327,7 +327,7 @@ def test_several_connections_cut(ingest, database, long, tmp_path, after):
         proxy.cut_after = after
         outcome = ingest.copy(database.url(port=proxy.port), long, tmp_path, *SPLIT)
     refused(outcome, tmp_path, (1,), without=(database.server.password,))
-    assert database.wait_until_quiet(10) == []
+    assert database.wait_until_quiet() == []
 
 
 def test_several_connections_stall(ingest, database, long, tmp_path):
@@ -335,7 +335,7 @@ def test_several_connections_stall(ingest, database, long, tmp_path):
         proxy.stall_after = 6_000_000
         outcome = ingest.copy(database.url(port=proxy.port), long, tmp_path, *SPLIT, "--stall-timeout", "500ms", timeout=90)
     refused(outcome, tmp_path, (1,), without=(database.server.password,))
-    assert database.wait_until_quiet(10) == []
+    assert database.wait_until_quiet() == []
 
 
 def test_one_of_several_connections_killed(ingest, database, long, tmp_path):
@@ -346,7 +346,7 @@ def test_one_of_several_connections_killed(ingest, database, long, tmp_path):
         _, err = process.communicate(timeout=60)
     assert process.returncode == 1, err
     assert err.strip() and files_under(tmp_path) == []
-    assert database.wait_until_quiet(10) == []
+    assert database.wait_until_quiet() == []
 
 
 def test_several_connections_show_one_moment_while_others_write(ingest, database, tmp_path):

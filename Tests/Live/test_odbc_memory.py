@@ -82,4 +82,4 @@ def test_interrupted_with_several_connections(ingest, database, tmp_path):
         process.send_signal(2)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
-    assert database.wait_until_quiet(10) == [] and files_under(tmp_path) == []
+    assert database.wait_until_quiet() == [] and files_under(tmp_path) == []

@@ -88,7 +88,7 @@ def test_little_memory(ingest, database, table, tmp_path, megabytes):
         ingest.copy(database.url(), table, tmp_path).expect()
     assert files_under(tmp_path) == ["loaded.parquet"]
     assert pyarrow.parquet.read_table(tmp_path / "loaded.parquet").num_rows == 200_000
-    assert database.wait_until_quiet(15) == []
+    assert database.wait_until_quiet() == []
 
 
 def test_hang_up(ingest, database, table, tmp_path):
@@ -99,6 +99,8 @@ def test_hang_up(ingest, database, table, tmp_path):
         database.wait_for_copy()
         process.send_signal(signal.SIGHUP)
         _, err = process.communicate(timeout=30)
+        # What the proxy still holds back would keep the server writing.
+        slow.rate = None
         assert database.wait_until_quiet() == []
     assert process.returncode == 143, err
     assert files_under(tmp_path) == []
@@ -133,7 +135,7 @@ def test_the_second_interrupt_ends_at_once(ingest, database, table, tmp_path):
     assert parquet_under(tmp_path) == []
     ingest.copy(database.url(), table, tmp_path).expect()
     assert files_under(tmp_path) == ["loaded.parquet"]
-    assert database.wait_until_quiet(15) == []
+    assert database.wait_until_quiet() == []
 
 
 @pytest.mark.parametrize("arguments", [["inspect", "{}/pipe"], ["inspect", "/dev/zero"], ["inspect", "{}"]])
