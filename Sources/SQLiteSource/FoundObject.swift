@@ -72,7 +72,8 @@ struct FoundObject {
         } else if names.isEmpty {
             remedy = "The database has no tables."
         } else {
-            remedy = "Name one that it has: " + names.prefix(30).joined(separator: ", ") + (names.count > 30 ? ", …" : "") + "."
+            let shown = names.prefix(30).joined(separator: ", ") + (names.count > 30 ? ", …" : "")
+            remedy = "Name one that it has: \(shown)."
         }
         return SQLiteFault(
             .configuration, "There is no table or view '\(name)' in '\(database.path)'", remedy: remedy,
