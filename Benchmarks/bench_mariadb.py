@@ -57,10 +57,6 @@ class BenchMariaDB:
         csv.unlink()
         self.sql("analyze table lineitem", "bench")
 
-    def pieces(self, most: int) -> int:
-        """Into how many the table is to be divided for each to have so many bytes at most, as the server counts them."""
-        return -(-int(self.sql("select data_length from information_schema.tables where table_name = 'lineitem'", "bench")) // most)
-
     @property
     def url(self) -> str:
         return f"mysql://root:{self.password}@127.0.0.1:{self.port}/bench"

@@ -1,5 +1,5 @@
 // The floor of any driver: binds the columns as ingest does, fetches them by the rowset, and keeps nothing.
-//   odbc_drain CONNECTION_STRING SQL...
+//   odbc_drain CONNECTION_STRING SQL [BYTES_OF_A_ROWSET]
 #include <sql.h>
 #include <sqlext.h>
 #include <stdio.h>
@@ -16,12 +16,22 @@ static void check(SQLRETURN code, SQLSMALLINT type, SQLHANDLE handle, const char
     exit(1);
 }
 
-enum { ROWSET_BYTES = 1 << 20 };
-
-static long drained(SQLHDBC connection, char *sql, size_t *rowset) {
+int main(int argc, char **argv) {
+    if (argc < 3) {
+        fputs("usage: odbc_drain CONNECTION_STRING SQL [BYTES_OF_A_ROWSET]\n", stderr);
+        return 2;
+    }
+    size_t budget = argc > 3 ? strtoul(argv[3], NULL, 10) : 1 << 20;
+    SQLHENV environment;
+    SQLHDBC connection;
     SQLHSTMT statement;
+    SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &environment);
+    SQLSetEnvAttr(environment, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3, 0);
+    SQLAllocHandle(SQL_HANDLE_DBC, environment, &connection);
+    check(SQLDriverConnect(connection, NULL, (SQLCHAR *)argv[1], SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT),
+          SQL_HANDLE_DBC, connection, "connecting");
     SQLAllocHandle(SQL_HANDLE_STMT, connection, &statement);
-    check(SQLExecDirect(statement, (SQLCHAR *)sql, SQL_NTS), SQL_HANDLE_STMT, statement, "executing");
+    check(SQLExecDirect(statement, (SQLCHAR *)argv[2], SQL_NTS), SQL_HANDLE_STMT, statement, "executing");
 
     SQLSMALLINT columns;
     SQLNumResultCols(statement, &columns);
@@ -45,16 +55,14 @@ static long drained(SQLHDBC connection, char *sql, size_t *rowset) {
         }
         row_width += widths[i] + sizeof(SQLLEN);
     }
-    size_t rows = ROWSET_BYTES / row_width;
-    *rowset = rows = rows < 1 ? 1 : rows > 4096 ? 4096 : rows;
+    size_t rows = budget / row_width;
+    rows = rows < 1 ? 1 : rows > 4096 ? 4096 : rows;
     SQLULEN fetched = 0;
     SQLSetStmtAttr(statement, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)rows, 0);
     SQLSetStmtAttr(statement, SQL_ATTR_ROWS_FETCHED_PTR, &fetched, 0);
-    void **values = calloc(columns, sizeof *values), **lengths = calloc(columns, sizeof *lengths);
     for (int i = 0; i < columns; i++) {
-        values[i] = malloc(widths[i] * rows);
-        lengths[i] = calloc(rows, sizeof(SQLLEN));
-        check(SQLBindCol(statement, i + 1, kinds[i], values[i], widths[i], lengths[i]), SQL_HANDLE_STMT, statement, "binding");
+        check(SQLBindCol(statement, i + 1, kinds[i], malloc(widths[i] * rows), widths[i], calloc(rows, sizeof(SQLLEN))),
+              SQL_HANDLE_STMT, statement, "binding");
     }
     long total = 0;
     SQLRETURN code;
@@ -62,28 +70,8 @@ static long drained(SQLHDBC connection, char *sql, size_t *rowset) {
         check(code, SQL_HANDLE_STMT, statement, "fetching");
         total += fetched;
     }
+    printf("%ld rows, %zu a rowset\n", total, rows);
     SQLFreeHandle(SQL_HANDLE_STMT, statement);
-    for (int i = 0; i < columns; i++) free(values[i]), free(lengths[i]);
-    free(values), free(lengths), free(kinds), free(widths);
-    return total;
-}
-
-int main(int argc, char **argv) {
-    if (argc < 3) {
-        fputs("usage: odbc_drain CONNECTION_STRING SQL...\n", stderr);
-        return 2;
-    }
-    SQLHENV environment;
-    SQLHDBC connection;
-    SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &environment);
-    SQLSetEnvAttr(environment, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3, 0);
-    SQLAllocHandle(SQL_HANDLE_DBC, environment, &connection);
-    check(SQLDriverConnect(connection, NULL, (SQLCHAR *)argv[1], SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT),
-          SQL_HANDLE_DBC, connection, "connecting");
-    long total = 0;
-    size_t rowset = 0;
-    for (int i = 2; i < argc; i++) total += drained(connection, argv[i], &rowset);
-    printf("%ld rows, %zu a rowset\n", total, rowset);
     SQLDisconnect(connection);
     return 0;
 }
