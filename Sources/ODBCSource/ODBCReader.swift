@@ -84,25 +84,36 @@ final class ODBCReader: UnitReader {
         if !isUnderWay {
             try queue?.drain(doing)
             connection.watch(statement)
-            let statements = statements
+            let (statements, fetcher) = (statements, queue?.fetcher)
             let bindings = try connection.call(doing) { () throws(ODBCFault) in
-                try statements.begin(unit.id, on: statement)
+                guard let fetcher else { return try statements.begin(unit.id, on: statement) }
+                return try fetcher.begin(unit.id, of: statements)
             }
-            prepareQueue(bindings, statement)
+            try prepareQueue(bindings, fetcher?.statement ?? statement)
         }
         isReading = true
         try queue?.fetchAhead()
     }
 
-    private func prepareQueue(_ bindings: [Binding], _ statement: StatementHandle) {
+    private func prepareQueue(_ bindings: [Binding], _ statement: StatementHandle) throws(ODBCFault) {
         if queue == nil || bindings != self.bindings {
             let plan = FetchPlan(
                 bindings, getData: connection.identity.getData, quirks: connection.quirks, options: connection.options)
-            let fetcher = RowFetcher(statement, plan: plan, names: read.mappings.map(\.name))
-            queue = FetchQueue(fetcher, on: connection, order: read.parallelism == 1 ? statements : nil)
+            let order = read.parallelism == 1 ? statements : nil
+            let fetcher = RowFetcher(
+                statement, ahead: try resultAhead(order, plan), plan: plan, names: read.mappings.map(\.name))
+            queue = FetchQueue(fetcher, on: connection, order: order)
             self.bindings = bindings
         }
         queue?.fetcher.restart(unit, doing: doing)
+    }
+
+    /// Where one reader reads several results, each of them is in memory whole, and none of their values is long.
+    private func resultAhead(_ order: UnitStatements?, _ plan: FetchPlan) throws(ODBCFault) -> ResultAhead? {
+        guard let order, order.units.count > 1, plan.mode == .block, connection.quirks.fetchesBesideStatements else {
+            return nil
+        }
+        return try ResultAhead(order, spare: try connection.makeStatement())
     }
 
     private func next(into batch: Batch) throws -> FillState {
@@ -205,7 +216,11 @@ final class ODBCReader: UnitReader {
         guard !isClosed else { return }
         isClosed = true
         if queue?.abandon() != true, isReading { connection.interrupt() }
-        if let statement { connection.submitCleanUp { statement.closeCursor() } }
+        if let fetcher = queue?.fetcher {
+            connection.submitCleanUp { fetcher.close() }
+        } else if let statement {
+            connection.submitCleanUp { statement.closeCursor() }
+        }
         connection.watch(nil)
         // A connection that failed is closed now, and its statements are to be gone by then.
         current = nil

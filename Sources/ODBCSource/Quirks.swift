@@ -39,6 +39,8 @@ package struct Quirks: Equatable, Sendable {
     package var fetchesSingleRowsOnly = false
     /// The whole result is taken into memory before its first row is handed out.
     package var keepsWholeResults = false
+    /// Rows of a result that is in memory may be fetched by one thread while another runs a statement on the connection.
+    package var fetchesBesideStatements = false
 
     package init() {}
 
@@ -66,6 +68,10 @@ package struct Quirks: Equatable, Sendable {
             cannotReturnToRows = true
             // https://mariadb.com/docs/release-notes/mariadb-connector-odbc-3-1/3-1-17/: streaming was added (ODBC-369).
             keepsWholeResults = library.contains("maodbc") && Self.number(version) < Self.number("3.1.17")
+            // "Many threads can access different result sets that are retrieved with mysql_store_result()"
+            // (https://dev.mysql.com/doc/c-api/8.0/en/c-api-threaded-clients.html). What else that
+            // means: `ResultAhead`.
+            fetchesBesideStatements = keepsWholeResults
         } else if library.contains("sqlite") {
             deliversUTF8 = true
             // SQLite enforces no lengths, and its integers have 64 bits.

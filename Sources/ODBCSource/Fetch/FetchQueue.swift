@@ -93,9 +93,11 @@ struct FetchQueue {
     /// Nobody wants any of it. False: nothing was under way.
     mutating func abandon() -> Bool {
         fetcher.isHalted.store(true, ordering: .releasing)
-        guard let last = pending.last else { return false }
+        let last = pending.last?.call
         pending = []
-        connection.abandon(last.call)
-        return true
+        if let last { connection.abandon(last) }
+        // That rows came for what was asked last does not end the statement beside them.
+        if fetcher.isAheadUnderWay { connection.interrupt() }
+        return last != nil
     }
 }

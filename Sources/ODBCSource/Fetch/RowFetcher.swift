@@ -7,15 +7,14 @@ import Synchronization
 ///
 /// `@unchecked Sendable`: that rule; the reader only hands it from call to call.
 final class RowFetcher: @unchecked Sendable {
-    let statement: StatementHandle
+    /// The one whose rows are fetched.
+    private var present: BoundStatement
+    /// The result of the next unit, where it is fetched meanwhile.
+    private let ahead: ResultAhead?
     let plan: FetchPlan
     let names: [String]
     /// Present widths of slots; they grow where values were longer.
     var widths: [Int]
-    /// What is bound: its address never comes back while we hold it.
-    private var bound: Rowset?
-    private var boundWidths: [Int] = []
-    private var boundRows = 0
     /// Rows of a rowset as far as it is known how long their values are. A driver that can return to the rows of a rowset
     /// has all of them in memory, whole.
     private var rowLimit: Int
@@ -27,20 +26,29 @@ final class RowFetcher: @unchecked Sendable {
     var doing = "reading"
     /// The unit whose rows are fetched.
     private var unit = 0
+    /// How many there are, where that is known, and how many came.
+    private var promisedRows: Int?
+    private var fetchedRows = 0
     /// Its last row came.
     private var hasEnded = false
     private var hasFailed = false
     /// Fetches that have not begun are not wanted any more. Set by the reader.
     let isHalted = Atomic<Bool>(false)
 
-    init(_ statement: StatementHandle, plan: FetchPlan, names: [String]) {
-        self.statement = statement
+    init(_ statement: StatementHandle, ahead: ResultAhead? = nil, plan: FetchPlan, names: [String]) {
+        present = BoundStatement(statement)
+        self.ahead = ahead
         self.plan = plan
         self.names = names
         widths = plan.columns.map(\.width)
         rowLimit = plan.mode == .blockAndReturn ? 1 : .max
         row = plan.mode == .rows ? RowCells(plan) : nil
     }
+
+    var statement: StatementHandle { present.handle }
+
+    /// A statement runs beside what is fetched.
+    var isAheadUnderWay: Bool { ahead?.isUnderWay == true }
 
     /// Rows of a rowset for the present widths.
     var rowsPerFetch: Int { plan.rowsPerFetch(widths: widths) }
@@ -63,7 +71,7 @@ final class RowFetcher: @unchecked Sendable {
         row?.isBound = false
         self.unit = unit
         self.doing = doing
-        (hasEnded, hasFailed) = (false, false)
+        (fetchedRows, hasEnded, hasFailed) = (0, false, false)
     }
 
     /// The next rows, of the next unit where this one has ended and an order says what comes then. Behind the end, and
@@ -75,18 +83,38 @@ final class RowFetcher: @unchecked Sendable {
             if hasEnded {
                 guard let order, order.units.indices.contains(unit + 1) else { return }
                 doing = UnitStatements.doing(order.units[unit + 1])
-                guard try order.begin(unit + 1, on: statement) == plan.columns.map(\.binding) else {
+                guard try begin(unit + 1, of: order) == plan.columns.map(\.binding) else {
                     throw UnitStatements.changed("has other columns than before")
                 }
                 restart(unit + 1, doing: doing)
             }
             rowset.isSurplus = false
+            ahead?.begin(unit + 1)
             try fetch(into: rowset)
             hasEnded = rowset.isLast
+            fetchedRows += rowset.rowCount
+            if hasEnded, let promisedRows, fetchedRows != promisedRows {
+                throw ODBCFault(
+                    .transient, "The driver has \(promisedRows) rows and handed out \(fetchedRows) while \(doing)")
+            }
         } catch {
             hasFailed = true
             throw error
         }
+    }
+
+    /// Has a unit's result, by the statement whose rows are fetched from then on.
+    func begin(_ unit: Int, of order: UnitStatements) throws(ODBCFault) -> [Binding] {
+        let result = try ahead?.take(unit, replacing: &present)
+        promisedRows = result?.rows
+        if let result { return result.bindings }
+        return try order.begin(unit, on: statement)
+    }
+
+    /// Gives all results up.
+    func close() {
+        ahead?.close()
+        statement.closeCursor()
     }
 
     /// The next rows, or the rest of those whose values were not whole yet.
@@ -106,7 +134,7 @@ final class RowFetcher: @unchecked Sendable {
     private func fetchBlock(into rowset: Rowset) throws(ODBCFault) {
         let rows = min(rowsPerFetch, rowset.rowCapacity, rowLimit)
         prepare(rowset, rows: rows)
-        try bind(rowset, rows: rows)
+        try present.bind(rowset, rows: rows, widths: widths, names: names)
         rowset.fetched.pointee = 0
         rowset.status.update(repeating: SQLUSMALLINT.max, count: rows)
         wasTruncated = false
@@ -151,7 +179,7 @@ final class RowFetcher: @unchecked Sendable {
             }
         }
         let fitting = max(1, plan.rowsetBytes / max(1, bytes / rowset.rowCount))
-        rowLimit = min(fitting, max(boundRows, rowset.rowCount) * 4, plan.mostRows)
+        rowLimit = min(fitting, max(present.boundRows, rowset.rowCount) * 4, plan.mostRows)
     }
 
     /// Marks what the driver has to write: here, so that the memory is in this core's cache when it writes.
@@ -192,31 +220,6 @@ final class RowFetcher: @unchecked Sendable {
         let records = statement.records()
         guard records.isEmpty else { return statement.fault(records, doing) }
         return ODBCFault(.permanent, "The driver marks a row as in error (status \(status)) while \(doing)")
-    }
-
-    private func bind(_ rowset: Rowset, rows: Int) throws(ODBCFault) {
-        if rows != boundRows {
-            guard statement.set(SQL_ATTR_ROW_ARRAY_SIZE, to: rows) else {
-                throw statement.fault("setting up the fetch")
-            }
-            boundRows = rows
-            // Columns have other memory for other rows.
-            bound = nil
-        }
-        guard bound !== rowset || boundWidths != widths else { return }
-        statement.set(SQL_ATTR_ROW_BIND_TYPE, to: Int(SQL_BIND_BY_COLUMN))
-        statement.set(SQL_ATTR_ROW_STATUS_PTR, to: UnsafeMutableRawPointer(rowset.status))
-        guard statement.set(SQL_ATTR_ROWS_FETCHED_PTR, to: UnsafeMutableRawPointer(rowset.fetched)) else {
-            throw statement.fault("setting up the fetch")
-        }
-        for (index, column) in rowset.columns.enumerated() {
-            try statement.check(
-                SQLBindCol(
-                    statement.raw, SQLUSMALLINT(index + 1), column.binding.cType, column.slots, column.width,
-                    column.lengths), "binding column '\(names[index])'")
-        }
-        bound = rowset
-        boundWidths = widths
     }
 
     /// Lengths as 64-bit numbers, none of them impossible.

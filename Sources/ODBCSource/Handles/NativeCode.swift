@@ -68,7 +68,7 @@ enum NativeCode {
             1040, 1203, 1226,  // connections, resources of the hour
             1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184,  // stopping, packets
             1927, 4031,  // the connection was killed, or idle too long
-            2002, 2003, 2006, 2013, 2014, 2055,  // the client's: no server, gone, lost
+            2002, 2003, 2006, 2013, 2014, 2055, 5013, 5014,  // the client's: no server, gone, lost, read or write error
         ],
         configuration: [
             1044, 1045, 1049, 1698, 1820, 1862, 2005,  // login, database, host

@@ -2,7 +2,7 @@ import CODBC
 import Ports
 import Synchronization
 
-/// Owns one statement handle. Used on its connection's driver thread only.
+/// Owns one statement handle. Used on its connection's driver thread only, or on that of `ResultAhead` while it runs.
 ///
 /// `@unchecked Sendable`: that rule, with one exception. "SQLCancel … canceling a function running on the statement on
 /// another thread" (https://learn.microsoft.com/sql/odbc/reference/syntax/sqlcancel-function): see `StatementCancel`.
@@ -99,6 +99,12 @@ final class StatementHandle: @unchecked Sendable {
     var resultColumnCount: Int {
         var count: SQLSMALLINT = 0
         return ReturnCode.succeeded(SQLNumResultCols(raw, &count)) ? Int(count) : 0
+    }
+
+    /// Of a result that is in memory; 0 where the driver does not tell.
+    var rowCount: Int {
+        var count: SQLLEN = 0
+        return ReturnCode.succeeded(SQLRowCount(raw, &count)) ? max(0, count) : 0
     }
 
     var parameterCount: Int {

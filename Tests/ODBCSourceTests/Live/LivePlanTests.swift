@@ -103,7 +103,7 @@ extension LiveODBCTests {
             var (plan, rows) = try planned("keyed")
             #expect(rows == 80_000 && plan.isOneMoment && plan.readers == 1)
             #expect(plan.units.count > 8 && plan.sharing?.connections == 4)
-            #expect(ResultPieces.count(bytes: 80_000_000, quirks: session.connection.quirks) == (keepsAll ? 4 : 1))
+            #expect(ResultPieces.count(bytes: 80_000_000, quirks: session.connection.quirks) == (keepsAll ? 7 : 1))
             (plan, rows) = try planned("bare")
             #expect(rows == 80_000 && plan.units.count == 1)
             #expect(plan.notes.contains { $0.contains("no primary key") } == keepsAll)
