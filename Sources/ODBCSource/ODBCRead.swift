@@ -109,6 +109,8 @@ final class ODBCRead: OpenRead {
 
     var isSnapshot: Bool { plan.isOneMoment }
 
+    var readsAhead: Bool { plan.readsAhead && plan.readers == 1 }
+
     /// Two rowsets, what long values of one are read into, and as much again for what the driver itself keeps.
     var readerBytes: Int { 4 * source.options.rowsetBytes + (2 << 20) }
 

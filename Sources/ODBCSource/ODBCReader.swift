@@ -108,11 +108,9 @@ final class ODBCReader: UnitReader {
         queue?.fetcher.restart(unit, doing: doing)
     }
 
-    /// Where one reader reads several results, each of them is in memory whole, and none of their values is long.
+    /// Where one reader reads several results that are in memory whole. Long values are in memory once.
     private func resultAhead(_ order: UnitStatements?, _ plan: FetchPlan) throws(ODBCFault) -> ResultAhead? {
-        guard let order, order.units.count > 1, plan.mode == .block, connection.quirks.fetchesBesideStatements else {
-            return nil
-        }
+        guard let order, read.readsAhead, plan.mode == .block else { return nil }
         return try ResultAhead(order, spare: try connection.makeStatement())
     }
 

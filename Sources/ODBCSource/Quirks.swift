@@ -69,9 +69,8 @@ package struct Quirks: Equatable, Sendable {
             // https://mariadb.com/docs/release-notes/mariadb-connector-odbc-3-1/3-1-17/: streaming was added (ODBC-369).
             keepsWholeResults = library.contains("maodbc") && Self.number(version) < Self.number("3.1.17")
             // "Many threads can access different result sets that are retrieved with mysql_store_result()"
-            // (https://dev.mysql.com/doc/c-api/8.0/en/c-api-threaded-clients.html). What else that
-            // means: `ResultAhead`.
-            fetchesBesideStatements = keepsWholeResults
+            // (https://dev.mysql.com/doc/c-api/8.0/en/c-api-threaded-clients.html). Only of this version it was looked at.
+            fetchesBesideStatements = library.contains("maodbc") && Self.number(version) == Self.number("3.1.15")
         } else if library.contains("sqlite") {
             deliversUTF8 = true
             // SQLite enforces no lengths, and its integers have 64 bits.

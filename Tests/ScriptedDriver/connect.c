@@ -56,6 +56,7 @@ static void free_statement(statement *freed) {
         forget_records(&freed->descriptors[i]->head);
         free(freed->descriptors[i]);
     }
+    expect_rest(freed->head.of, "SQLFreeHandle");
     atomic_fetch_sub(&freed->head.of->open_statements, 1);
     journal_line(freed->head.of, "close statement");
     pthread_mutex_destroy(&freed->gate);
@@ -193,6 +194,7 @@ EXPORTED SQLRETURN SQL_API SQLDisconnect(SQLHDBC called) {
     if (of->in_transaction && of->manual_commit) {
         return leave(of, fail(of, "25000", "[Scripted]Invalid transaction state"));
     }
+    expect_rest(of, "SQLDisconnect");
     if (of->open_statements > 0) violation(of, "a connection was closed with %d open statements", of->open_statements);
     if (of->connected) journal_line(of, "close connection");
     of->connected = false;

@@ -77,6 +77,20 @@ SQLRETURN leave(void *called, SQLRETURN with) {
     return with;
 }
 
+void expect_rest(connection *of, const char *function) {
+    if (of->statements_at_work > 0) journal_line(of, "violation %s while a statement of the connection is at work", function);
+}
+
+void work(statement *of, const char *function) {
+    expect_rest(of->head.of, function);
+    atomic_fetch_add(&of->head.of->statements_at_work, 1);
+}
+
+SQLRETURN rest(statement *of, SQLRETURN with) {
+    atomic_fetch_sub(&of->head.of->statements_at_work, 1);
+    return leave(of, with);
+}
+
 void forget_records(handle *of) {
     for (size_t i = 0; i < of->record_count; i++) free(of->records[i].text);
     free(of->records);

@@ -39,6 +39,7 @@ typedef struct connection {
     char *password, *user;
     bool connected, in_transaction, manual_commit;
     atomic_int open_statements;
+    atomic_int statements_at_work;
     atomic_int *threads_inside;  // of all connections with this journal
     SQLULEN login_timeout;
     SQLULEN connection_timeout;
@@ -103,6 +104,11 @@ typedef struct descriptor {
 bool enter(void *called, handle_kind kind, const char *function);
 /// Ends it.
 SQLRETURN leave(void *called, SQLRETURN with);
+/// A call that asks something of the server, on whose line there is one at a time: to be ended by `rest`.
+void work(statement *of, const char *function);
+SQLRETURN rest(statement *of, SQLRETURN with);
+/// For calls that would disturb a statement at work.
+void expect_rest(connection *of, const char *function);
 
 void journal_line(connection *of, const char *format, ...) __attribute__((format(printf, 2, 3)));
 #define violation(handle, ...) journal_line((handle)->head.of, "violation " __VA_ARGS__)

@@ -161,10 +161,11 @@ EXPORTED SQLRETURN SQL_API SQLPrepareW(SQLHSTMT called, SQLWCHAR *text, SQLINTEG
     statement *of = called;
     if (!enter(of, kind_statement, "SQLPrepare")) return SQL_INVALID_HANDLE;
     if (still_open(of, "SQLPrepare")) return leave(of, fail(of, "24000", "[Scripted]Invalid cursor state"));
+    work(of, "SQLPrepare");
     take_text(of, text, length_of(text, length));
     of->prepared = true;
-    return leave(of, of->plays ? play(of, &of->plays->prepare)
-                   : of->head.of->played->otherwise_ok ? SQL_SUCCESS : unknown(of));
+    return rest(of, of->plays ? play(of, &of->plays->prepare)
+                  : of->head.of->played->otherwise_ok ? SQL_SUCCESS : unknown(of));
 }
 
 EXPORTED SQLRETURN SQL_API SQLExecute(SQLHSTMT called) {
@@ -172,16 +173,17 @@ EXPORTED SQLRETURN SQL_API SQLExecute(SQLHSTMT called) {
     if (!enter(of, kind_statement, "SQLExecute")) return SQL_INVALID_HANDLE;
     if (!of->prepared) return leave(of, fail(of, "HY010", "[Scripted]Function sequence error"));
     if (still_open(of, "SQLExecute")) return leave(of, fail(of, "24000", "[Scripted]Invalid cursor state"));
-    return leave(of, execute(of));
+    work(of, "SQLExecute");
+    return rest(of, execute(of));
 }
 
 EXPORTED SQLRETURN SQL_API SQLExecDirectW(SQLHSTMT called, SQLWCHAR *text, SQLINTEGER length) {
     statement *of = called;
     if (!enter(of, kind_statement, "SQLExecDirect")) return SQL_INVALID_HANDLE;
     if (still_open(of, "SQLExecDirect")) return leave(of, fail(of, "24000", "[Scripted]Invalid cursor state"));
+    work(of, "SQLExecDirect");
     of->prepared = false;
-    SQLRETURN ran = run_text(of, text, length_of(text, length));
-    return leave(of, ran);
+    return rest(of, run_text(of, text, length_of(text, length)));
 }
 
 EXPORTED SQLRETURN SQL_API SQLMoreResults(SQLHSTMT called) {
@@ -205,7 +207,10 @@ EXPORTED SQLRETURN SQL_API SQLCloseCursor(SQLHSTMT called) {
 EXPORTED SQLRETURN SQL_API SQLFreeStmt(SQLHSTMT called, SQLUSMALLINT what) {
     statement *of = called;
     if (!enter(of, kind_statement, "SQLFreeStmt")) return SQL_INVALID_HANDLE;
-    if (what == SQL_CLOSE) close_cursor(of);
+    if (what == SQL_CLOSE) {
+        expect_rest(of->head.of, "SQLFreeStmt");
+        close_cursor(of);
+    }
     if (what == SQL_UNBIND) memset(of->bindings, 0, bindings_maximum * sizeof(binding));
     if (what == SQL_RESET_PARAMS) memset(of->parameters, 0, sizeof of->parameters);
     return leave(of, SQL_SUCCESS);

@@ -30,6 +30,8 @@ package struct ReadPlan: Sendable {
     /// Not empty.
     package var units: [Unit]
     package var readers: Int
+    /// Two results of units may be in memory at a time.
+    var readsAhead = false
     package var estimatedRows: Int?
     /// Whether all units show one moment: the session's own for a single reader, else one that their statements name.
     package var isOneMoment: Bool
@@ -370,6 +372,7 @@ extension ReadPlanning {
             return nil
         case .units(let units):
             plan.sharing = sharing
+            plan.readsAhead = sharing == nil && forMemory > 1 && connection.quirks.fetchesBesideStatements
             return units
         }
     }

@@ -13,7 +13,7 @@ struct ResultPieces {
     /// 1: as it is. `bytes`: of the table, from statistics.
     static func count(bytes: Int?, connections: Int = 1, quirks: Quirks) -> Int {
         guard quirks.keepsWholeResults, let bytes, bytes > 2 * Self.bytes else { return 1 }
-        // A single connection has two: one is fetched while the next one comes.
+        // A single connection may have two: one is fetched while the next one comes.
         let piece = Self.bytes / max(2, connections)
         return min(most, (bytes + piece - 1) / piece)
     }

@@ -3,7 +3,7 @@ import Glibc
 import Ports
 import Synchronization
 
-/// Fetches rows of one executed statement into rowsets. Used on the driver thread only.
+/// Fetches rows of executed statements, one after the other, into rowsets. Used on the driver thread only.
 ///
 /// `@unchecked Sendable`: that rule; the reader only hands it from call to call.
 final class RowFetcher: @unchecked Sendable {
@@ -89,7 +89,8 @@ final class RowFetcher: @unchecked Sendable {
                 restart(unit + 1, doing: doing)
             }
             rowset.isSurplus = false
-            ahead?.begin(unit + 1)
+            if !isHalted.load(ordering: .acquiring) { ahead?.begin(unit + 1) }
+            if let promisedRows, fetchedRows >= promisedRows { ahead?.wait() }
             try fetch(into: rowset)
             hasEnded = rowset.isLast
             fetchedRows += rowset.rowCount
@@ -105,10 +106,18 @@ final class RowFetcher: @unchecked Sendable {
 
     /// Has a unit's result, by the statement whose rows are fetched from then on.
     func begin(_ unit: Int, of order: UnitStatements) throws(ODBCFault) -> [Binding] {
-        let result = try ahead?.take(unit, replacing: &present)
-        promisedRows = result?.rows
-        if let result { return result.bindings }
-        return try order.begin(unit, on: statement)
+        guard let ahead else { return try order.begin(unit, on: statement) }
+        let result = try ahead.take(unit, replacing: &present)
+        if let result, result.rows > 0 {
+            promisedRows = result.rows
+            return result.bindings
+        }
+        let bindings = try order.begin(unit, on: statement)
+        promisedRows = statement.rowCount
+        guard result == nil || promisedRows == 0 else {
+            throw UnitStatements.untold(UnitStatements.doing(order.units[unit]))
+        }
+        return bindings
     }
 
     /// Gives all results up.

@@ -22,10 +22,16 @@ struct UnitStatements: Sendable {
             try statement.execute(unit.parameters, doing: doing)
         }
         let columns = try statement.describe(doing: doing)
+        // `ResultAhead` has an explanation.
+        guard !columns.isEmpty else { throw Self.untold(doing) }
         guard columns.count == mappings.count else {
             throw Self.changed("has \(columns.count) columns, and had \(mappings.count) when it was looked at")
         }
         return zip(mappings, columns).map { $0.binding($1, quirks: quirks) }
+    }
+
+    static func untold(_ doing: String) -> ODBCFault {
+        ODBCFault(.transient, "The driver failed while \(doing) and did not say so")
     }
 
     static func changed(_ how: String) -> ODBCFault {

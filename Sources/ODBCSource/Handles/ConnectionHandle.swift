@@ -4,12 +4,14 @@ import Synchronization
 
 /// Owns one connection handle. Used on its connection's driver thread only.
 ///
-/// `@unchecked Sendable`: that rule. An exception is `raw` in SQLCancel and friends, which the standard allows from
-/// other threads; those are made on statement handles.
+/// `@unchecked Sendable`: that rule. Exceptions are `raw` in SQLCancel and friends, which the standard allows from
+/// other threads, those are made on statement handles; and `runsAside`.
 final class ConnectionHandle: @unchecked Sendable {
     let raw: SQLHDBC
     private var isConnected = false
     private let retired = RetiredStatements()
+    /// A statement runs on another thread (`ResultAhead`): nothing but fetches may be asked of the connection.
+    let runsAside = Atomic<Bool>(false)
 
     init() throws(ODBCFault) {
         let environment = try Environment.handle()
@@ -61,7 +63,7 @@ final class ConnectionHandle: @unchecked Sendable {
     /// Nobody uses it any more: the driver's thread frees it, before its next call or when it disconnects.
     func retire(_ statement: SQLHSTMT, _ cancellations: Cancellations) { retired.add(statement, cancellations) }
 
-    func freeRetired() { retired.freeIdle() }
+    func freeRetired() { if !runsAside.load(ordering: .acquiring) { retired.freeIdle() } }
 
     func textInfo(_ kind: Int32) -> String {
         var units = [SQLWCHAR](repeating: 0, count: 256)

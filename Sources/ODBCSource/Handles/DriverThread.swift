@@ -2,7 +2,8 @@ import Glibc
 import Ports
 import Synchronization
 
-/// The thread on which every call into a driver for one connection is made, one after the other.
+/// The thread on which every call into a driver for one connection is made, one after the other, but for what `ResultAhead`
+/// does on another one.
 ///
 /// Drivers ignore login timeouts, query timeouts and cancellation as they please, and a call into one cannot be
 /// interrupted. So whoever wants something of a driver waits here beside the thread that does it: until it is done, a
@@ -20,10 +21,10 @@ final class DriverThread: Sendable {
     /// Held during each call, for drivers that are not thread-safe.
     private let gate = Mutex<DriverGate?>(nil)
 
-    init() throws(ODBCFault) {
+    init(name: String = "ingest-odbc") throws(ODBCFault) {
         work = try WakePipe()
         completion = try WakePipe()
-        try DetachedThread.start("ingest-odbc") { [self] in run() }
+        try DetachedThread.start(name) { [self] in run() }
     }
 
     /// From now on no two calls are made at a time under the same gate.

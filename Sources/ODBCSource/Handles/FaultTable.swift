@@ -39,7 +39,7 @@ enum FaultTable {
         _ records: [Diagnostic], doing: DriverActivity, product: DatabaseProduct, redactor: Redactor,
         weCancelled: Bool = false
     ) -> ODBCFault {
-        guard let first = decisive(records, product) else {
+        guard let first = decisive(records, product), first.sqlstate != "00000" else {
             let what =
                 switch doing {
                 case .connecting(let place): "connecting to \(place)"

@@ -128,7 +128,8 @@ package final class ODBCConnection: @unchecked Sendable {
 
     /// Has `body` done without waiting for it.
     func submitCleanUp(_ body: @escaping @Sendable () -> Void) {
-        guard !isAbandoned && !isClosed else { return }
+        // Also where a call did not come back: once it does, the connection is closed, and this comes before.
+        guard !isClosed else { return }
         _ = thread.submit { () throws(ODBCFault) in body() }
     }
 

@@ -14,8 +14,8 @@ final class StatementHandle: @unchecked Sendable {
     let cancelled: CancelFlag
     /// Of this handle, under way on threads of their own.
     let cancellations = Cancellations()
-    /// The connection is kept until its statements are gone.
-    private let connection: ConnectionHandle
+    /// Is kept until its statements are gone.
+    let connection: ConnectionHandle
     /// What the bound parameters point to.
     private var parameters: [UnsafeMutableBufferPointer<SQLWCHAR>] = []
     private var parameterLengths: UnsafeMutableBufferPointer<SQLLEN>?

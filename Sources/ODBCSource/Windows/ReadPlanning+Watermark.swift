@@ -122,6 +122,7 @@ extension ReadPlanning {
             let units = try divide(&part, target.columns, table, &own)
                 ?? pieces(part, target.columns, table, target.listing, &own)
         else { return nil }
+        plan.readsAhead = plan.readsAhead || own.readsAhead
         plan.notes += own.notes.filter { !plan.notes.contains($0) }
         (plan.readers, plan.isOneMoment, plan.sharing) = (
             max(plan.readers, own.readers), own.isOneMoment, own.sharing ?? plan.sharing

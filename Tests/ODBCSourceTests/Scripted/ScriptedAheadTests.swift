@@ -1,127 +1,136 @@
-import CODBC
+import Columnar
+import Glibc
 import Ports
+import SQLDialects
 import TestSupport
 import Testing
 
 @testable import ODBCSource
 
+/// MariaDB's driver 3.1.15 reads three parts of a table through one connection.
 @Suite("Scripted driver: the next result while rows of one are fetched", .timeLimit(.minutes(1)))
 struct ScriptedAheadTests {
-    /// A read of parts whose rows are `rows`; `more` is played with the second part, and `first` before it.
     private final class Read {
         let database: ScriptedDatabase
-        let connection: ODBCConnection
-        let order: UnitStatements
-        private(set) var fetcher: RowFetcher!
-        var queue: FetchQueue!
+        let open: ODBCRead
+        let reader: any UnitReader
+        let batch: Batch
 
+        /// `second` is played with the second part, `first` before all.
         init(
-            _ rows: [[Int]] = [[1, 2], [3], [4, 5]], first: String = "", second more: String = "execute hang 1"
+            _ rows: [[Int]] = [[1, 2], [3], [4, 5]], first: String = "", second: String = "execute hang 1",
+            stop: StopSignal = StopSignal()
         ) throws {
+            let parts = rows.enumerated().map { part, values in
+                "statement 'FROM part\(part)'\n affected \(values.count)\n column n INTEGER size=10\n"
+                    + values.map { " row \($0)\n" }.joined() + (part == 1 ? " \(second)\n" : "")
+            }
             database = ScriptedDatabase(
-                first
-                    + rows.enumerated().map { part, values in
-                        "statement 'FROM part\(part)'\n affected \(values.count)\n column n INTEGER size=10\n"
-                            + values.map { " row \($0)\n" }.joined() + (part == 1 ? " \(more)\n" : "")
-                    }.joined())
-            let connection = try database.connect()
-            self.connection = connection
-            let statement = try connection.makeStatement()
-            let units = rows.indices.map {
-                ReadPlan.Unit(label: "part \($0)", sql: "SELECT n FROM part\($0)", parameters: [])
+                """
+                info 6 'libmaodbc.so'
+                info 7 '03.01.0015'
+                info 17 'MariaDB'
+                info 18 '10.11.19'
+                statement 'CONNECTION_ID'
+                  column id BIGINT size=20
+                  row 42
+
+                """ + first + parts.joined() + "otherwise ok\n")
+            let session = try ODBCSession.open(
+                database.target, type: .mariadb, options: ScriptedDatabase.options, stop: stop)
+            let columns = try session.connection.describe("SELECT n FROM part0", doing: "describing")
+            let mappings = columns.map {
+                ColumnMapping($0, choices: TypeChoices(), quirks: session.connection.quirks)
             }
-            let columns = try connection.call("looking") { () throws(ODBCFault) in
-                try statement.executeDirectly(units[0].sql, doing: "looking")
-                return try statement.describe(doing: "looking")
-            }
-            let mappings = columns.map { ColumnMapping($0, choices: TypeChoices(), quirks: connection.quirks) }
-            let order = UnitStatements(units: units, mappings: mappings, quirks: connection.quirks)
-            self.order = order
-            let bindings = try connection.call("beginning") { () throws(ODBCFault) in
-                try order.begin(0, on: statement)
-            }
-            let plan = FetchPlan(
-                bindings, getData: connection.identity.getData, quirks: connection.quirks, options: connection.options)
-            let ahead = try ResultAhead(order, spare: try connection.makeStatement())
-            fetcher = RowFetcher(statement, ahead: ahead, plan: plan, names: ["n"])
-            queue = FetchQueue(fetcher, on: connection, order: order)
-            fetcher.restart(0, doing: "reading part 0")
+            let plan = ReadPlan(
+                display: "parts", columns: columns.map { .init(described: $0, reading: .plain) },
+                units: rows.indices.map {
+                    .init(label: "part \($0)", sql: "SELECT n FROM part\($0)", parameters: [])
+                },
+                readers: 1, readsAhead: session.connection.quirks.fetchesBesideStatements, isOneMoment: true, notes: [])
+            let schema = try Schema(mappings.map { Field($0.name, $0.type) })
+            let lease = try #require(ConnectionSlots(1).take(upTo: 1, stop: stop))
+            open = ODBCRead(
+                source: ODBCSource(target: database.target, type: .mariadb, options: ScriptedDatabase.options),
+                session: session, others: [], hasMoment: false, plan: plan, mappings: mappings, schema: schema,
+                nullsUnfit: false, stop: stop, lease: lease, opened: 0)
+            reader = try open.makeReader()
+            batch = Batch(schema: schema)
         }
 
-        /// The rows of a unit that has begun.
-        func rest() throws -> [Int32] {
-            var values: [Int32] = []
+        func rows(of unit: Int) throws -> [String?] {
+            try reader.begin(open.units[unit])
+            var rows: [String?] = []
             while true {
-                let rowset = try queue.take("reading")
-                let cells = rowset.columns[0].slots
-                for row in 0..<rowset.rowCount { values.append(cells.load(fromByteOffset: row * 4, as: Int32.self)) }
-                let isLast = rowset.isLast
-                queue.giveBack(rowset)
-                try queue.fetchAhead()
-                if isLast { return values }
+                batch.reset()
+                let state = try reader.fill(batch)
+                rows += BatchText.rows(batch).map { $0[0] }
+                if state != .batchFull { return rows }
             }
         }
 
-        /// Whatever comes next in the order.
-        func begin(_ part: Int) throws {
-            try queue.drain("reading")
-            let (fetcher, order) = (fetcher!, order)
-            _ = try connection.call("beginning") { () throws(ODBCFault) in try fetcher.begin(part, of: order) }
-            fetcher.restart(part, doing: "reading part \(part)")
+        /// How often a part was asked for, apart from its description.
+        func asked(for part: Int) -> Int {
+            database.lines("sql").count { $0.hasSuffix("part\(part)") }
         }
 
         func close() {
-            _ = queue.abandon()
-            if let fetcher { connection.submitCleanUp { fetcher.close() } }
-            (queue, fetcher) = (nil, nil)
-            connection.close()
+            reader.close()
+            open.close()
+        }
+
+        /// What happens once a part is asked for.
+        func whenAsked(for part: Int) {
+            for _ in 0..<1000 where asked(for: part) == 0 { usleep(5000) }
         }
     }
 
     @Test("runs beside the fetches, and all parts come in their order")
     func runsBeside() throws {
-        let read = try Read()
-        #expect(!read.fetcher.isAheadUnderWay)
-        let first = try read.queue.take("reading")
-        #expect(first.rowCount == 2 && read.fetcher.isAheadUnderWay, "nothing runs beside the fetch")
-        read.queue.giveBack(first)
-        #expect(try read.rest() == [] && read.rest() == [3] && read.rest() == [4, 5])
-        #expect(!read.fetcher.isAheadUnderWay)
+        let read = try Read(second: "execute hang 0.5")
+        let begin = SystemClock().seconds
+        #expect(try read.rows(of: 0) == ["1", "2"])
+        #expect(SystemClock().seconds - begin < 0.4, "waits for the part behind it")
+        read.whenAsked(for: 1)
+        #expect(try read.rows(of: 1) == ["3"] && read.rows(of: 2) == ["4", "5"])
+        #expect([0, 1, 2].map { read.asked(for: $0) } == [1, 1, 1])
         read.close()
-        // The first one was looked at.
-        #expect(read.database.lines("sql").map { $0.suffix(5) } == ["part0", "part0", "part1", "part2"])
-        #expect(read.database.lines("open").count { $0 == "statement" } == 2)
         read.database.expectCleanEnd()
     }
 
-    private static let refusal = "execute error 42000 1 '[Any]No such thing'"
+    private static let refusal = "execute error 42000 1064 '[Any]No such thing'"
 
-    @Test("what it is refused is told once the rows before it were read, by a statement that runs alone")
+    @Test("what it is refused is told once the rows before it were read")
     func refused() throws {
         let read = try Read(second: Self.refusal)
-        #expect(try read.rest() == [1, 2])
-        let fault = #expect(throws: ODBCFault.self) { try read.rest() }
+        #expect(try read.rows(of: 0) == ["1", "2"])
+        let fault = #expect(throws: ODBCFault.self) { try read.rows(of: 1) }
         #expect(fault?.message.contains("reading part 1: No such thing") == true, "\(fault?.message ?? "")")
         #expect(fault?.kind == .configuration)
+        // What a server refuses may have ended the transaction: it is not asked again.
+        #expect(read.asked(for: 1) == 1)
         read.close()
-        #expect(read.database.lines("sql").count { $0.hasSuffix("part1") } == 2)
         read.database.expectCleanEnd()
     }
 
-    /// As MariaDB's driver does once another fetch has cleared the error: it says that all is well, and has no rows.
-    @Test("a failure that nothing tells of loses no row", arguments: ["", "execute error 00000 0 '[Any]'", refusal])
+    /// As MariaDB's driver does once a fetch has cleared the error: it says that all is well, and has no rows.
+    @Test(
+        "a failure that nothing tells of loses no row",
+        arguments: ["affected 0\n column n INTEGER size=10", "execute error 00000 0 '[Any]'", "affected 0"])
     func untold(_ failure: String) throws {
-        let read = try Read(
-            first: "statement 'FROM part1' once\n affected 0\n column n INTEGER size=10\n \(failure)\n", second: "")
-        #expect(try read.rest() == [1, 2] && read.rest() == [3] && read.rest() == [4, 5])
+        let read = try Read(first: "statement 'FROM part1' once\n \(failure)\n", second: "")
+        #expect(try read.rows(of: 0) == ["1", "2"])
+        let fault = #expect(throws: ODBCFault.self) { try read.rows(of: 1) }
+        #expect(fault?.kind == .transient, "\(fault?.message ?? "")")
         read.close()
         read.database.expectCleanEnd()
     }
 
-    @Test("parts without rows")
+    @Test("parts without rows are asked for once more")
     func empty() throws {
         let read = try Read([[], [], [1], [], [2], []], second: "")
-        #expect(try (0..<6).map { _ in try read.rest() } == [[], [], [1], [], [2], []])
+        #expect(try (0..<6).map { try read.rows(of: $0) } == [[], [], ["1"], [], ["2"], []])
+        #expect((0..<6).map { read.asked(for: $0) } == [1, 2, 1, 2, 1, 2])
         read.close()
         read.database.expectCleanEnd()
     }
@@ -129,30 +138,58 @@ struct ScriptedAheadTests {
     @Test("fewer rows than the driver has")
     func fewer() throws {
         let read = try Read(second: "affected 2")
-        #expect(try read.rest() == [1, 2])
-        let fault = #expect(throws: ODBCFault.self) { try read.rest() }
+        #expect(try read.rows(of: 0) == ["1", "2"])
+        let fault = #expect(throws: ODBCFault.self) { try read.rows(of: 1) }
         #expect(fault?.message == "The driver has 2 rows and handed out 1 while reading part 1")
         #expect(fault?.kind == .transient)
         read.close()
         read.database.expectCleanEnd()
     }
 
-    @Test("a part that is not the next one waits for what runs, and is read by itself", arguments: [1, 2])
-    func another(part: Int) throws {
+    @Test("a part that is not the next one waits for what runs")
+    func another() throws {
         let read = try Read()
-        read.queue.giveBack(try read.queue.take("reading"))
-        try read.begin(part)
-        #expect(try read.rest() == [[3], [4, 5]][part - 1])
+        #expect(try read.rows(of: 0) == ["1", "2"])
+        #expect(try read.rows(of: 2) == ["4", "5"])
         read.close()
         read.database.expectCleanEnd()
     }
 
-    @Test("closed while it runs: every handle is given back")
+    @Test("closed while it runs: the server is told to stop it")
     func closes() throws {
-        let read = try Read()
-        read.queue.giveBack(try read.queue.take("reading"))
-        #expect(read.fetcher.isAheadUnderWay)
+        let read = try Read(second: "execute hang 0.7")
+        #expect(try read.rows(of: 0) == ["1", "2"])
+        read.whenAsked(for: 1)
         read.close()
         read.database.expectCleanEnd()
+        #expect(read.database.lines("sql").contains("KILL QUERY 42"))
+        #expect(read.asked(for: 2) == 0, "goes on although it was closed")
+    }
+
+    @Test("closed while it runs and all rowsets are full: the same")
+    func closesWithoutFetches() throws {
+        let many = "statement 'FROM part0'\n affected 300000\n column n INTEGER size=10\n rows 300000 7\n"
+        let read = try Read(first: many, second: "execute hang 1")
+        try read.reader.begin(read.open.units[0])
+        _ = try read.reader.fill(read.batch)
+        read.whenAsked(for: 1)
+        usleep(300_000)
+        read.close()
+        read.database.expectCleanEnd()
+        #expect(read.database.lines("sql").contains("KILL QUERY 42"))
+    }
+
+    /// The connection is left behind; it is closed once the driver comes back, and not before its statement has ended.
+    @Test("a server that does not stop")
+    func leftBehind() throws {
+        let read = try Read(second: "execute hang 2.5")
+        #expect(try read.rows(of: 0) == ["1", "2"])
+        read.whenAsked(for: 1)
+        let begin = SystemClock().seconds
+        read.close()
+        #expect(SystemClock().seconds - begin < 2.2, "waits longer than the grace time")
+        usleep(1_500_000)
+        read.database.expectCleanEnd()
+        #expect(read.asked(for: 2) == 0, "goes on although it was closed")
     }
 }
