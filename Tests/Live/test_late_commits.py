@@ -11,7 +11,7 @@ import pytest
 
 from clocked import ClockedServer
 from loads import Loads
-from postgres import SCRIPT, Server
+from postgres import SCRIPT, Database, Server
 from project import Project, postgres_source
 from proxy import Proxy
 
@@ -73,7 +73,7 @@ def standby(primary, database, scratch):
     """It follows the primary, and shows nothing of what is open there."""
     server = Server(scratch / "late-standby")
     subprocess.run([SCRIPT, "standby", server.directory, primary.directory], check=True, capture_output=True)
-    server.port = int((server.directory / "port").read_text())
+    server.port, server.password = int((server.directory / "port").read_text()), primary.password
     yield server
     server.stop()
 
@@ -124,7 +124,7 @@ def strict(database, column, low):
 
 
 @pytest.mark.thread("dlt 2269")
-def test_no_row_is_lost_or_doubled(shop, database):
+def test_no_row_is_lost_or_doubled(shop, database, request):
     shop.jobs(BY_TIME, BY_ID)
     database.execute("insert into late (writer, at) values (0, now())")
     time.sleep(0.2)
@@ -145,7 +145,12 @@ def test_no_row_is_lost_or_doubled(shop, database):
     if shop.path == "standby":
         # While the primary is idle, what was replayed last stands still.
         database.execute("create table if not exists tick (at timestamptz); insert into tick values (now())")
-        time.sleep(0.3)
+        replica = Database(request.getfixturevalue("standby"), database.name)
+        written, deadline = database.value("select pg_current_wal_lsn()"), time.monotonic() + 20
+        while replica.value(f"select pg_last_wal_replay_lsn() < '{written}'"):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        replica.connection.close()
     shop.run()
     expected = sorted(row[0] for row in database.rows("select id from late"))
     assert len(expected) > 100
@@ -232,7 +237,7 @@ def test_our_own_long_reads_hold_nothing_up(shop, database, ingest, tmp_path):
                      " generate_series(1, 40000) i; grant select on long to late_reader")
     shop.jobs(BY_TIME, BY_ID)
     shop.run()
-    with Proxy(database.server.port, bytes_per_second=4_000_000) as proxy:
+    with Proxy(database.server.port, bytes_per_second=1_000_000) as proxy:
         slow = Loads(ingest, tmp_path / "slow", {"shop": postgres_source(database, "late_reader", "late reader's own")
                                                  | {"port": proxy.port}}, "")
         slow.jobs({"job_id": "long", "table_name": "long"})
@@ -243,5 +248,6 @@ def test_our_own_long_reads_hold_nothing_up(shop, database, ingest, tmp_path):
         began = time.monotonic()
         assert [job["rows"] for job in shop.run()["jobs"]] == [50, 50]
         assert time.monotonic() - began < 10 and reading.poll() is None, "it waited for our own read"
+        proxy.rate = None
         slow.ended(reading)
     assert len(slow.rows("long", "id")) == 40000

@@ -4,6 +4,7 @@ import base64
 import http.server
 import json
 import pathlib
+import random
 import re
 import shutil
 import socket
@@ -25,8 +26,14 @@ REPOSITORY = pathlib.Path(__file__).parent.parent.parent
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """Below those that the system gives away by itself: nobody takes it until the server is there."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+            return port
+        except OSError:
+            pass
 
 
 def until(check, seconds=20):

@@ -60,7 +60,8 @@ def test_windows_a_kill_and_the_run_after_it(ingest, maria, database, tmp_path, 
     wait_for(lambda: there() - before, killed)
     killed.kill()
     killed.communicate()
-    assert killed.returncode == -signal.SIGKILL
+    # With the last commit it may be over.
+    assert killed.returncode == -signal.SIGKILL or moment == "commits"
     add(maria, database, 3_001, 3_500)
     # The first may find its own statements among the open transactions; nothing is open by the second.
     ingest.run("run", "--project", project.folder).expect()

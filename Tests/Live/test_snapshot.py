@@ -76,7 +76,7 @@ STORMS = {"truncate and insert": REPLACE, "moved rows": MOVE, "vacuum full": REW
 
 def landed(ingest, database, table, path, statements, parallel, pause) -> int:
     """One copy in a storm: one moment, or an error that leaves nothing. Returns how many transactions came meanwhile."""
-    with Storm(database, *statements, pause=pause) as wind, Proxy(database.server.port, bytes_per_second=6e6) as slow:
+    with Storm(database, *statements, pause=pause) as wind, Proxy(database.server.port, bytes_per_second=2e6) as slow:
         time.sleep(0.2)
         before = wind.commits
         outcome = ingest.copy(database.url(port=slow.port, parameters="?sslmode=disable"), table, path,

@@ -147,7 +147,7 @@ def test_only_finished_loads_are_in_the_folder(ingest, tmp_path, database, spark
         assert spark.run(read) == [100000, 100000]
         proxy.rate = 6_000_000
         began = proxy.sent
-        run = loads.start()
+        run = loads.start("--max-workers", "1")
         during = 0
         while run.poll() is None:
             staged = proxy.sent - began > 1_000_000

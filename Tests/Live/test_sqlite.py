@@ -410,7 +410,7 @@ def test_a_long_query_can_be_interrupted(ingest, tmp_path):
 
 
 def test_kill_leaves_the_source_as_it_was(ingest, tmp_path):
-    path = big(tmp_path / "big.db", "value")
+    path = big(tmp_path / "big.db", "value", rows=600_000)
     before = path.read_bytes()
     process = ingest.start("copy", url(path), "t", tmp_path / "lake")
     wait_for(lambda: (tmp_path / "lake").exists() and files_under(tmp_path / "lake"), process)
@@ -419,7 +419,7 @@ def test_kill_leaves_the_source_as_it_was(ingest, tmp_path):
     assert process.returncode == -signal.SIGKILL
     assert path.read_bytes() == before
     done = ingest.copy(url(path), "t", tmp_path / "lake", "--overwrite").expect()
-    assert "120,000 rows" in done.err
+    assert "600,000 rows" in done.err
     connection = sqlite3.connect(path)
     connection.execute("update t set gen = 1")
 

@@ -194,7 +194,9 @@ extension LiveTests {
                 read.close()
                 pthread_join(thread, nil)
             }
-            usleep(300_000)
+            let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'fault_queue'::regclass"
+            let isIdle = { try LiveServer.rows(ReadRequest(object: .query(waiting)))[0][0] == "0" }
+            for _ in 0..<500 where try isIdle() { usleep(20_000) }
             // The reader that was there from the start is not disturbed.
             try first.begin(read.units[0])
             try Self.drain(first, read)

@@ -33,8 +33,8 @@ extension LiveTests {
             let (writer, start) = try Self.begin()
             defer { writer.close() }
             try LiveServer.run("INSERT INTO win_open DEFAULT VALUES")
-            let thread = LiveWindows.Later(writer, [(0.8, "COMMIT")]).start()
             let before = MonotonicClock.now
+            let thread = LiveWindows.Later(writer, [(0.8, "COMMIT")]).start()
             let moment = try LiveWindows.freeze(LiveWindows.question("win_open", column))
             #expect(MonotonicClock.now - before > 0.5 && MonotonicClock.now - before < 10)
             pthread_join(thread, nil)
@@ -137,7 +137,7 @@ extension LiveTests {
             let (writer, _) = try Self.begin()
             defer { writer.close() }
             let thread = LiveWindows.Later(
-                writer, [(0.3, "PREPARE TRANSACTION 'win one'"), (0.7, "COMMIT PREPARED 'win one'")]
+                writer, [(0.3, "PREPARE TRANSACTION 'win one'"), (1.7, "COMMIT PREPARED 'win one'")]
             ).start()
             if user == "win_monitor" { usleep(600_000) }
             let before = MonotonicClock.now

@@ -15,8 +15,9 @@ extension LiveTests {
                 """
                 DROP TABLE IF EXISTS win_end;
                 CREATE TABLE win_end (id int, tz timestamptz, tz3 timestamptz(3), ts0 timestamp(0), nn timestamptz NOT NULL);
-                INSERT INTO win_end VALUES (1, now(), now(), now(), now()), (2, NULL, NULL, NULL, 'infinity'),
-                 (3, 'infinity', now() + interval '1 hour', NULL, now()), (4, now(), now(), now(), now())
+                INSERT INTO win_end SELECT i, at, at, at, at FROM (SELECT now() + interval '1 min' AS at) a, (VALUES (1), (4)) b (i);
+                INSERT INTO win_end VALUES (2, NULL, NULL, NULL, 'infinity'),
+                 (3, 'infinity', now() + interval '1 hour', NULL, now() + interval '1 min')
                 """)
             try LiveServer.run("UPDATE win_end SET nn = now() - interval '1 min' WHERE id IN (1, 4)")
             let questions = ["tz", "tz3", "ts0", "nn"].map { LiveWindows.question("win_end", $0) }
@@ -30,7 +31,7 @@ extension LiveTests {
                     .time(digits: 6, zone: true),
                 ])
             #expect(answers.allSatisfy { $0.ends == .low && $0.finalBelow == nil && $0.order == nil })
-            // All of the first rows are younger than a second.
+            // All of the first rows are younger than that.
             #expect(answers.map(\.beyond) == [3, 3, 2, 2])
             #expect(answers.map(\.nulls) == [1, 1, 2, nil])
             for answer in answers where answer.high?.type == "timestamptz(6)" {

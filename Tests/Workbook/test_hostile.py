@@ -293,7 +293,7 @@ def test_fresh_damage_is_told_in_time(tmp_path):
     started = time.monotonic()
     with pytest.raises(dump.Refused, match="half saved"):
         dump.read(path)
-    assert 0.5 < time.monotonic() - started < 2
+    assert 0.5 < time.monotonic() - started < 10
 
 
 def test_too_big_a_file(tmp_path):

@@ -42,16 +42,27 @@ package struct ODBCSession {
         }
     }
 
-    /// No driver has a code of its own for a certificate that it does not trust; what it says of it is only put into advice.
+    /// What only words tell. No driver has a code of its own for a certificate that it does not trust, and psqlODBC has one code
+    /// for whatever fails at a login; what a server says in another language than English stays as it is.
     private static func advised(_ fault: ODBCFault) -> ODBCFault {
-        guard fault.message.lowercased().contains("certificate") else { return fault }
         var fault = fault
-        fault.remedy =
-            "The server could not prove that it is the one that is meant. Add its authority to the system's certificates "
-            + "(update-ca-certificates) or name it (sslrootcert); trust_server_certificate = \"yes\" (SQL Server) or "
-            + "sslmode = \"require\" goes on without the proof."
+        if fault.message.lowercased().contains("certificate") {
+            fault.remedy =
+                "The server could not prove that it is the one that is meant. Add its authority to the system's certificates "
+                + "(update-ca-certificates) or name it (sslrootcert); trust_server_certificate = \"yes\" (SQL Server) or "
+                + "sslmode = \"require\" goes on without the proof."
+        } else if fault.sqlstate == "08001", refusals.contains(where: fault.message.contains) {
+            fault.kind = .configuration
+            fault.remedy = "Check user, password and database, and that the server lets them in from here."
+        }
         return fault
     }
+
+    /// Of PostgreSQL.
+    private static let refusals = [
+        "authentication failed for user", "\" does not exist", "is not permitted to log in", "no pg_hba.conf entry",
+        "pg_hba.conf rejects connection",
+    ]
 
     /// Fixes what the following statements show, where the database can.
     package func beginMoment() throws(ODBCFault) -> Moment {

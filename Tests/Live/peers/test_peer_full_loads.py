@@ -109,7 +109,7 @@ def test_airbyte_44378_what_goes_on_after_a_kill_is_the_whole_table(ingest, tmp_
         loads.run()
         whole = proxy.sent
         tables.sql("update t set note = 'new' where id % 3 = 0")
-        proxy.rate = 3_000_000
+        proxy.rate = 1_000_000
         run = loads.start()
         deadline = time.monotonic() + 30
         while proxy.sent < whole * 1.5 and run.poll() is None and time.monotonic() < deadline:

@@ -250,7 +250,7 @@ def test_sling_242_a_flaky_network_and_80_tables(ingest, tmp_path, tables):
     tables.insert(*numbers(1, 200, "x" * 100))
     expected = tables.held()
     with Proxy(tables.source()["port"]) as proxy:
-        loads = Loads(ingest, tmp_path / "project", {"s": through(tables, proxy)}, RETRY)
+        loads = Loads(ingest, tmp_path / "project", {"s": through(tables, proxy)}, RETRY + "max_attempts = 8\n")
         loads.jobs(*[{"job_id": f"j{n}", "table_name": "t", "target_table": f"j{n}"} for n in range(80)])
         proxy.cut_every = 300_000
         report = loads.run()

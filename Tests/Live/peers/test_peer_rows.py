@@ -61,11 +61,11 @@ def test_airbyte_14732_a_row_of_the_same_second(loads, tables):
         run = loads.start()
         while run.poll() is None:
             number += 1
-            tables.insert((number, "during", this))
+            tables.insert((number, "during", ago(0)[:19]))
             time.sleep(0.05)
         loads.ended(run)
         number += 1
-        tables.insert((number, "after", this))
+        tables.insert((number, "after", ago(0)[:19]))
     time.sleep(2.1)
     loads.run()
     assert lake(loads) == tables.held() and len(lake(loads)) == number >= 9

@@ -144,8 +144,12 @@ extension LiveODBCTests {
             let target = try source.plan().resolved(among: .current()).target
             let before = LiveHandles.counts
             try lose(target)
-            usleep(200_000)
-            // What an earlier test has left may go meanwhile.
+            // What an earlier test has left may go meanwhile, and another suite may open some.
+            for _ in 0..<500 {
+                let now = LiveHandles.counts
+                if now.connections <= before.connections && now.statements <= before.statements { return }
+                usleep(20_000)
+            }
             let after = LiveHandles.counts
             #expect(after.connections <= before.connections && after.statements <= before.statements)
         }

@@ -131,11 +131,11 @@ extension DatabaseFiles {
             let request = ReadRequest(object: .table("t"))
             let first = try source.open(request, stop: StopSignal())
             let stop = StopSignal()
+            let began = MonotonicNow.seconds
             let thread = Writers.detached {
                 usleep(200_000)
                 first.close()
             }
-            let began = MonotonicNow.seconds
             let second = try source.open(request, stop: stop)
             #expect(MonotonicNow.seconds - began > 0.15)
             pthread_join(thread, nil)
