@@ -87,7 +87,10 @@ final class ODBCReader: UnitReader {
             let (statements, fetcher) = (statements, queue?.fetcher)
             let bindings = try connection.call(doing) { () throws(ODBCFault) in
                 guard let fetcher else { return try statements.begin(unit.id, on: statement) }
-                return try fetcher.begin(unit.id, of: statements)
+                guard let bindings = try fetcher.begin(unit.id, of: statements) else {
+                    throw .cancelled(UnitStatements.doing(statements.units[unit.id]))
+                }
+                return bindings
             }
             try prepareQueue(bindings, fetcher?.statement ?? statement)
         }

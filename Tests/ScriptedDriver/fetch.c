@@ -199,6 +199,7 @@ static SQLRETURN fetch(statement *of) {
     }
     if (of->rowset_count == 0) {
         of->at_end = true;
+        expect_rest(of->head.of, "SQLFetch behind the last row");
         return SQL_NO_DATA;
     }
     if (failed && of->array_size == 1) return SQL_ERROR;

@@ -53,15 +53,14 @@ package struct ODBCSession {
                 + "sslmode = \"require\" goes on without the proof."
         } else if fault.sqlstate == "08001", refusals.contains(where: fault.message.contains) {
             fault.kind = .configuration
-            fault.remedy = "Check user, password and database, and that the server lets them in from here."
+            fault.remedy = "Check user, password and database."
         }
         return fault
     }
 
     /// Of PostgreSQL.
     private static let refusals = [
-        "authentication failed for user", "\" does not exist", "is not permitted to log in", "no pg_hba.conf entry",
-        "pg_hba.conf rejects connection",
+        "FATAL: password authentication failed for user", "\" does not exist", "is not permitted to log in",
     ]
 
     /// Fixes what the following statements show, where the database can.

@@ -95,9 +95,9 @@ struct FetchQueue {
         fetcher.isHalted.store(true, ordering: .releasing)
         let last = pending.last?.call
         pending = []
-        if let last { connection.abandon(last) }
+        let isInterrupted = last.map { connection.abandon($0) } ?? false
         // That rows came for what was asked last does not end the statement beside them.
-        if fetcher.isAheadUnderWay { connection.interrupt() }
+        if !isInterrupted, fetcher.isAheadUnderWay { connection.interrupt() }
         return last != nil
     }
 }

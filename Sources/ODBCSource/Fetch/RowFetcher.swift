@@ -26,7 +26,7 @@ final class RowFetcher: @unchecked Sendable {
     var doing = "reading"
     /// The unit whose rows are fetched.
     private var unit = 0
-    /// How many there are, where that is known, and how many came.
+    /// How many there are, where that is asked, and how many came.
     private var promisedRows: Int?
     private var fetchedRows = 0
     /// Its last row came.
@@ -71,7 +71,7 @@ final class RowFetcher: @unchecked Sendable {
         row?.isBound = false
         self.unit = unit
         self.doing = doing
-        (fetchedRows, hasEnded, hasFailed) = (0, false, false)
+        (promisedRows, fetchedRows, hasEnded, hasFailed) = (nil, 0, false, false)
     }
 
     /// The next rows, of the next unit where this one has ended and an order says what comes then. Behind the end, and
@@ -83,14 +83,22 @@ final class RowFetcher: @unchecked Sendable {
             if hasEnded {
                 guard let order, order.units.indices.contains(unit + 1) else { return }
                 doing = UnitStatements.doing(order.units[unit + 1])
-                guard try begin(unit + 1, of: order) == plan.columns.map(\.binding) else {
+                guard let bindings = try begin(unit + 1, of: order) else {
+                    hasFailed = true
+                    return
+                }
+                guard bindings == plan.columns.map(\.binding) else {
                     throw UnitStatements.changed("has other columns than before")
                 }
                 restart(unit + 1, doing: doing)
             }
             rowset.isSurplus = false
-            if !isHalted.load(ordering: .acquiring) { ahead?.begin(unit + 1) }
-            if let promisedRows, fetchedRows >= promisedRows { ahead?.wait() }
+            if let ahead {
+                let promised = promisedRows ?? statement.rowCount
+                promisedRows = promised
+                if !isHalted.load(ordering: .acquiring) { ahead.begin(unit + 1) }
+                if fetchedRows >= promised { ahead.wait() }
+            }
             try fetch(into: rowset)
             hasEnded = rowset.isLast
             fetchedRows += rowset.rowCount
@@ -104,17 +112,15 @@ final class RowFetcher: @unchecked Sendable {
         }
     }
 
-    /// Has a unit's result, by the statement whose rows are fetched from then on.
-    func begin(_ unit: Int, of order: UnitStatements) throws(ODBCFault) -> [Binding] {
-        guard let ahead else { return try order.begin(unit, on: statement) }
-        let result = try ahead.take(unit, replacing: &present)
-        if let result, result.rows > 0 {
-            promisedRows = result.rows
-            return result.bindings
+    /// Has a unit's result, by the statement whose rows are fetched from then on. Nil: nobody wants it any more.
+    func begin(_ unit: Int, of order: UnitStatements) throws(ODBCFault) -> [Binding]? {
+        guard let result = try ahead?.take(unit, replacing: &present) else {
+            return try order.begin(unit, on: statement)
         }
+        if result.rows > 0 { return result.bindings }
+        guard !isHalted.load(ordering: .acquiring) else { return nil }
         let bindings = try order.begin(unit, on: statement)
-        promisedRows = statement.rowCount
-        guard result == nil || promisedRows == 0 else {
+        guard statement.rowCount == 0 else {
             throw UnitStatements.untold(UnitStatements.doing(order.units[unit]))
         }
         return bindings

@@ -1,4 +1,5 @@
 import CODBC
+import Glibc
 import Ports
 import Synchronization
 
@@ -52,6 +53,7 @@ final class ConnectionHandle: @unchecked Sendable {
     func disconnect() {
         guard isConnected else { return }
         isConnected = false
+        while runsAside.load(ordering: .acquiring) { usleep(1000) }
         retired.freeAll()
         if SQLDisconnect(raw) != SQL_SUCCESS {
             // 25000: a transaction is open.

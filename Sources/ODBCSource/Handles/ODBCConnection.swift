@@ -120,10 +120,11 @@ package final class ODBCConnection: @unchecked Sendable {
         if end != .done { isAbandoned = true }
     }
 
-    /// Has the driver stop what nobody waits for any more.
-    func abandon<R: Sendable>(_ call: DriverCall<R>) {
-        guard !isAbandoned && !isClosed, !call.isSettled else { return }
+    /// Has the driver stop what nobody waits for any more. False: it is done.
+    func abandon<R: Sendable>(_ call: DriverCall<R>) -> Bool {
+        guard !isAbandoned && !isClosed, !call.isSettled else { return false }
         giveUp(call)
+        return true
     }
 
     /// Has `body` done without waiting for it.

@@ -72,6 +72,7 @@ extension ReadPlanning {
         }
         let watermark = try watermark(windows.columns, of: target)
         plan.units = []
+        var isInPieces = true
         for (number, slice) in windows.slices.enumerated() {
             var part = whole
             if let places = target.places {
@@ -86,6 +87,7 @@ extension ReadPlanning {
             plan.counts.append(count)
             let units = try divideSlice(&part, target, count, &plan) ?? []
             if units.isEmpty {
+                isInPieces = false
                 plan.units.append(
                     .init(label: label, sql: try part.sql(dialect), parameters: part.parameters, slice: number))
             }
@@ -99,6 +101,7 @@ extension ReadPlanning {
                         slice: number))
             }
         }
+        plan.readsAhead = plan.readsAhead && isInPieces
     }
 
     /// Small ones stay whole: only where a division would be worth it, rows are counted.

@@ -79,19 +79,35 @@ struct ScriptedAheadTests {
             open.close()
         }
 
+        var isKilled: Bool {
+            for _ in 0..<1000 where !database.lines("sql").contains("KILL QUERY 42") { usleep(5000) }
+            return database.lines("sql").contains("KILL QUERY 42")
+        }
+
         /// What happens once a part is asked for.
         func whenAsked(for part: Int) {
             for _ in 0..<1000 where asked(for: part) == 0 { usleep(5000) }
         }
     }
 
+    /// More rows than all rowsets hold.
+    private static let many = "statement 'FROM part0'\n affected 300000\n column n INTEGER size=10\n rows 300000 7\n"
+
     @Test("runs beside the fetches, and all parts come in their order")
     func runsBeside() throws {
-        let read = try Read(second: "execute hang 3")
-        let begin = SystemClock().seconds
-        #expect(try read.rows(of: 0) == ["1", "2"])
-        #expect(SystemClock().seconds - begin < 2.5, "waits for the part behind it")
+        let read = try Read(first: Self.many, second: "")
+        try read.reader.begin(read.open.units[0])
+        #expect(try read.reader.fill(read.batch) == .batchFull)
         read.whenAsked(for: 1)
+        #expect(read.asked(for: 1) == 1, "waits for the end of the part before")
+        var count = read.batch.rowCount
+        var state = FillState.batchFull
+        while state == .batchFull {
+            read.batch.reset()
+            state = try read.reader.fill(read.batch)
+            count += read.batch.rowCount
+        }
+        #expect(count == 300_000)
         #expect(try read.rows(of: 1) == ["3"] && read.rows(of: 2) == ["4", "5"])
         #expect([0, 1, 2].map { read.asked(for: $0) } == [1, 1, 1])
         read.close()
@@ -155,41 +171,34 @@ struct ScriptedAheadTests {
         read.database.expectCleanEnd()
     }
 
-    @Test("closed while it runs: the server is told to stop it")
+    @Test("closed while it runs and all rowsets are full: the server is told to stop it")
     func closes() throws {
-        let read = try Read(second: "execute hang 0.7")
-        #expect(try read.rows(of: 0) == ["1", "2"])
-        read.whenAsked(for: 1)
-        read.close()
-        read.database.expectCleanEnd()
-        #expect(read.database.lines("sql").contains("KILL QUERY 42"))
-        #expect(read.asked(for: 2) == 0, "goes on although it was closed")
-    }
-
-    @Test("closed while it runs and all rowsets are full: the same")
-    func closesWithoutFetches() throws {
-        let many = "statement 'FROM part0'\n affected 300000\n column n INTEGER size=10\n rows 300000 7\n"
-        let read = try Read(first: many, second: "execute hang 1")
+        let read = try Read(first: Self.many, second: "execute hang 2")
         try read.reader.begin(read.open.units[0])
         _ = try read.reader.fill(read.batch)
         read.whenAsked(for: 1)
         usleep(300_000)
         read.close()
+        #expect(read.isKilled)
         read.database.expectCleanEnd()
-        #expect(read.database.lines("sql").contains("KILL QUERY 42"))
+        #expect(read.asked(for: 2) == 0, "goes on although it was closed")
     }
 
     /// The connection is left behind; it is closed once the driver comes back, and not before its statement has ended.
-    @Test("a server that does not stop")
-    func leftBehind() throws {
-        let read = try Read(second: "execute hang 2.5")
-        #expect(try read.rows(of: 0) == ["1", "2"])
-        read.whenAsked(for: 1)
+    @Test("stopped while it runs, and the server does not stop", arguments: ["", "affected 0"])
+    func leftBehind(_ result: String) throws {
+        let stop = StopSignal()
+        let read = try Read(second: "execute hang 3\n \(result)", stop: stop)
+        let thread = Thread.after(0.5) { stop.raise(.interrupt) }
         let begin = SystemClock().seconds
+        let fault = #expect(throws: ODBCFault.self) { try read.rows(of: 0) }
+        #expect(fault?.kind == .cancelled)
         read.close()
-        #expect(SystemClock().seconds - begin < 2.2, "waits longer than the grace time")
+        #expect(SystemClock().seconds - begin < 2.8, "waits for what does not stop")
+        thread.join()
+        #expect(read.isKilled)
         usleep(1_500_000)
         read.database.expectCleanEnd()
-        #expect(read.asked(for: 2) == 0, "goes on although it was closed")
+        #expect(read.asked(for: 1) == 1 && read.asked(for: 2) == 0, "goes on although it was stopped")
     }
 }
