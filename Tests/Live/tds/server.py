@@ -149,6 +149,7 @@ class Session(socketserver.BaseRequestHandler):
                 self.request.close()
                 raise wire.Hangup
             case "silence":
+                self.owner.silences += 1
                 while not select.select([self.request], [], [], 0.1)[0]:
                     if self.owner.stopped.is_set():
                         raise wire.Hangup
@@ -228,6 +229,7 @@ class Server:
         self.refusals: dict[str, Refused] = {}
         self.sessions: list[socket.socket] = []
         self.attentions = 0
+        self.silences = 0
         self.stopped = threading.Event()
         self.listener = Listener(("127.0.0.1", 0), Session)
         self.listener.owner = self
