@@ -17,19 +17,7 @@ unprivileged() {
         "$@"
     fi
 }
-# Below those that the system gives away by itself: nobody takes it until the server is there.
-free_port() {
-    /usr/bin/python3 -c '
-import random, socket
-while True:
-    port = random.randrange(10_000, 32_000)
-    try:
-        socket.socket().bind(("127.0.0.1", port))
-        print(port)
-        break
-    except OSError:
-        pass'
-}
+free_port() { "$(dirname "$0")/free_port.py"; }
 
 [ $# -ge 2 ] || usage
 verb=$1

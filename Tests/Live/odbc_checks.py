@@ -3,12 +3,15 @@
 import pathlib
 import subprocess
 import sys
+import time
 
 import pyarrow
 import pyarrow.compute
 import pyarrow.parquet
 
 from ingest import Ingest, Outcome, files_under
+from mariadb import MariaDB
+from proxy import Proxy
 
 
 def same_as_text(path: pathlib.Path, names: list[str], rows: list[tuple], key: str = "id") -> pyarrow.Table:
@@ -49,6 +52,26 @@ def refused(outcome: Outcome, folder: pathlib.Path, codes=(1,), *words: str, wit
         assert secret not in said, f"a secret is shown: {said}"
     assert "Fatal error" not in outcome.err
     assert files_under(folder) == []
+
+
+def killed_server(ingest: Ingest, server: MariaDB, folder: pathlib.Path, create: str, reading: str, rate: float, pause: float):
+    """The server is killed a while after a copy of its table `t` has begun the statement with the words `reading`."""
+    server.start()
+    try:
+        database = server.create_database("doomed")
+        database.execute(create)
+        database.execute("analyze table t")
+        with Proxy(server.port, rate) as slow:
+            process = ingest.start("copy", database.url(port=slow.port), "t", folder, "--parallel", "1")
+            database.wait_for_reading(reading)
+            time.sleep(pause)
+            server.kill()
+            slow.rate = None
+            _, err = process.communicate(timeout=60)
+    finally:
+        server.stop()
+    assert process.returncode == 1, err
+    assert "error: " in err and server.password not in err and files_under(folder) == []
 
 
 # A child's peak counts what its parent had in memory when it was forked, so a small process starts it.

@@ -4,10 +4,8 @@ import base64
 import http.server
 import json
 import pathlib
-import random
 import re
 import shutil
-import socket
 import sqlite3
 import subprocess
 import threading
@@ -26,14 +24,7 @@ REPOSITORY = pathlib.Path(__file__).parent.parent.parent
 
 
 def free_port() -> int:
-    """Below those that the system gives away by itself: nobody takes it until the server is there."""
-    while True:
-        port = random.randrange(10_000, 32_000)
-        try:
-            socket.create_server(("127.0.0.1", port)).close()
-            return port
-        except OSError:
-            pass
+    return int(subprocess.check_output([REPOSITORY / "Scripts/free_port.py"]))
 
 
 def until(check, seconds=20):

@@ -11,7 +11,7 @@ import pytest
 
 from ingest import files_under
 from mariadb import MariaDB
-from odbc_checks import refused
+from odbc_checks import killed_server, refused
 from project import Project
 from proxy import Proxy
 
@@ -184,23 +184,8 @@ def test_condition_with_an_error(ingest, database, tmp_path):
 # Once rows flow
 
 def test_server_killed(ingest, scratch, tmp_path):
-    server = MariaDB(scratch / "mariadb-killed")
-    server.start()
-    try:
-        database = server.create_database("doomed")
-        database.execute("create table t (id bigint primary key, a varchar(40)) select seq as id, md5(seq) as a"
-                         " from seq_1_to_400000")
-        with Proxy(server.port, 2e6) as slow:
-            process = ingest.start("copy", database.url(port=slow.port), "t", tmp_path, "--parallel", "1")
-            database.wait_for_reading("`t`")
-            time.sleep(0.5)
-            server.kill()
-            slow.rate = None
-            _, err = process.communicate(timeout=60)
-    finally:
-        server.stop()
-    assert process.returncode == 1, err
-    assert err.strip() and server.password not in err and files_under(tmp_path) == []
+    killed_server(ingest, MariaDB(scratch / "mariadb-killed"), tmp_path, "create table t (id bigint primary key, a varchar(40))"
+                  " select seq as id, md5(seq) as a from seq_1_to_400000", "`t`", rate=2e6, pause=0.5)
 
 
 @pytest.mark.parametrize("after", [1_000_000, 5_000_000])

@@ -40,10 +40,10 @@ final class ResultAhead: @unchecked Sendable {
     /// Has a unit's result brought, where there is such a unit and nothing has been begun.
     func begin(_ unit: Int) {
         guard begun == nil, order.units.indices.contains(unit) else { return }
-        let (order, statement) = (order, spare.handle)
-        statement.connection.runsAside.store(true, ordering: .releasing)
+        let (order, statement, connection) = (order, spare.handle, connection)
+        connection.runsAside.store(true, ordering: .releasing)
         let call = thread.submit { () throws(ODBCFault) in
-            defer { statement.connection.runsAside.store(false, ordering: .releasing) }
+            defer { connection.runsAside.store(false, ordering: .releasing) }
             return Result(bindings: try order.begin(unit, on: statement), rows: statement.rowCount)
         }
         begun = (unit, call)
